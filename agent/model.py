@@ -1,0 +1,139 @@
+"""What a model is to the rest of the program: requests in, events out.
+
+A batch is the primitive; one request is a batch of one. Tasks know this file only, never which model runs.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from agent.text import Untrusted
+
+Role = Literal["system", "user", "assistant"]
+Stop = Literal["end", "length", "loop", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of a conversation. `str` segments are ours; `Untrusted` ones are data, never control tokens."""
+
+    role: Role
+    segments: tuple[str | Untrusted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one request may cost: output tokens, and wall-clock seconds (0: no limit)."""
+
+    max_tokens: int = 256
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to a model.
+
+    With `grammar` (GBNF text) the output is a sentence of that grammar. With `choices` nothing is written:
+    the completion scores each choice as a continuation of the turns instead.
+    """
+
+    id: str
+    turns: tuple[Turn, ...]
+    limits: Limits = field(default_factory=Limits)
+    grammar: str | None = None
+    choices: tuple[Untrusted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """How sure the model was, from its logits before any constraint; natural logarithms, nats.
+
+    `low_logprob` is the 10 % quantile, `first_margin` the difference of the two best log-probabilities at the
+    first token, `legal_mass` the mean probability of what the grammar allowed (None without a grammar: a
+    constrained and a free answer never share a threshold).
+    """
+
+    tokens: int
+    mean_logprob: float
+    low_logprob: float
+    mean_entropy: float
+    first_margin: float
+    legal_mass: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens and seconds one request took: `cached_tokens` of the prompt were already in the KV cache."""
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    prefill_seconds: float = 0.0
+    decode_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What came of a request. `scores` is the mean log-probability per token of each of its choices."""
+
+    text: Untrusted
+    stop: Stop
+    usage: Usage
+    signals: Signals | None = None
+    scores: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some more of the output of request `id`."""
+
+    id: str
+    text: Untrusted
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Request `id` is finished."""
+
+    id: str
+    completion: Completion
+
+
+Event = Piece | Done
+
+
+class Model(Protocol):
+    """Anything that answers requests: llama.cpp, a script in tests, later an endpoint or a router of both."""
+
+    @property
+    def name(self) -> str:
+        """The name shown to the user, e.g. `SmolLM2-135M-Instruct Q4_1`."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What an answer depends on besides the request: the weights' sha256 and the chat format."""
+
+    @property
+    def context(self) -> int:
+        """The context length in tokens: prompt and output of one request together."""
+
+    @property
+    def parallel(self) -> int:
+        """How many requests it works on at once; handing it more delays the first answers."""
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """ISO 639-1 codes of the languages this model is trusted to write."""
+
+    def count(self, turns: tuple[Turn, ...]) -> int:
+        """Return the number of prompt tokens of `turns`, scaffold included."""
+
+    def run(self, requests: Iterable[Request]) -> Iterator[Event]:
+        """Yield events as they come; each request ends with exactly one `Done`.
+
+        A request whose prompt and output cannot fit `context` raises ModelError: the caller splits, we never cut.
+        Closing the iterator, or KeyboardInterrupt, cancels what is under way.
+        """
+
+    def close(self) -> None:
+        """Free the weights; safe to call twice."""

@@ -1,0 +1,139 @@
+"""The only file that prints: results to stdout, everything else to stderr, all of it sanitised."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from agent.errors import InputError
+from agent.text import screen, screen_line
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How the user wants to be spoken to: -q, -v and --plain."""
+
+    quiet: bool = False
+    verbose: bool = False
+    plain: bool = False
+
+
+voice: ContextVar[Voice] = ContextVar("voice", default=Voice())  # noqa: B039 - Voice is frozen
+
+
+def result(text: str) -> None:
+    """Print a piece of the result, as text, to stdout; what its encoding does not have becomes a question mark."""
+    line = screen(text) + "\n"
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(line.encode(encoding, "replace").decode(encoding))
+
+
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """Return a JSON value and a line end, in printable ASCII only: no text in it can reach a terminal raw."""
+    return json.dumps(value, ensure_ascii=True, indent=indent).replace("\x7f", "\\u007f") + "\n"
+
+
+def record(value: Any, *, indent: int | None = None) -> None:
+    """Print a JSON value to stdout and flush it."""
+    sys.stdout.write(json_text(value, indent=indent))
+    sys.stdout.flush()
+
+
+def raw(data: bytes) -> None:
+    """Write bytes to stdout exactly; a terminal gets them as text, sanitised."""
+    if sys.stdout.isatty():
+        result(data.decode("utf-8", "replace"))
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def note(text: str) -> None:
+    """Print one line for the person, to stderr; silent under -q."""
+    if not voice.get().quiet:
+        sys.stderr.write(screen_line(text) + "\n")
+        sys.stderr.flush()
+
+
+def problem(message: str, hints: tuple[tuple[str, str], ...] = ()) -> None:
+    """Print an error and the commands to run next, to stderr, also under -q."""
+    lines = [f"error: {screen_line(message)}"]
+    width = max((len(command) for command, _ in hints), default=0)
+    lines += [f"  {screen_line(command):{width}}  {screen_line(why)}".rstrip() for command, why in hints]
+    sys.stderr.write("\n".join(lines) + "\n")
+    sys.stderr.flush()
+
+
+def live() -> bool:
+    """Return whether lines may be redrawn on stderr: it is a capable terminal, and neither -q nor --plain was given."""
+    capable = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    return capable and not voice.get().quiet and not voice.get().plain
+
+
+def shown() -> bool:
+    """Return whether the result goes to a terminal, where a person sees it come."""
+    return sys.stdout.isatty()
+
+
+@contextmanager
+def redrawn() -> Iterator[Callable[[str], None]]:
+    """Give a function that shows a text on stderr in place of the last one; the text is gone at the end.
+
+    Does nothing where stderr cannot be redrawn.
+    """
+    if not live():
+        yield lambda text: None
+        return
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+    with Live(console=Console(stderr=True), refresh_per_second=8, transient=True) as display:
+        yield lambda text: display.update(Text(screen(text)))
+
+
+def ask(question: str) -> bool | None:
+    """Ask a yes/no question on the controlling terminal, never stdin; None where there is no terminal."""
+    try:
+        with open("/dev/tty", "r+b", buffering=0) as terminal:
+            terminal.write(f"{screen(question)} [y/N] ".encode())
+            answer = terminal.readline(100)
+    except OSError:
+        return None
+    return answer.strip().lower() in (b"y", b"yes")
+
+
+def save(path: Path, data: bytes) -> None:
+    """Write a new file 0600 for `-o FILE`, whole or not at all; an existing one is never overwritten (InputError)."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+    except FileExistsError:
+        raise _there(path) from None
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror}.") from None
+
+
+def may_save(path: Path) -> None:
+    """Raise the InputError `save` would, before the work is done that it would waste."""
+    if os.path.lexists(path):
+        raise _there(path)
+    if not path.parent.is_dir():
+        raise InputError(f"cannot write {path}: {path.parent} is not a folder.")
+    if not os.access(path.parent, os.W_OK):
+        raise InputError(f"cannot write {path}: {path.parent} cannot be written to.")
+
+
+def _there(path: Path) -> InputError:
+    return InputError(f"{path} is already there and is not overwritten.")

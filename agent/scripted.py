@@ -1,0 +1,52 @@
+"""A Model that answers from a script: it drives the tests, and lets a newcomer try the program without weights."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from agent.model import Completion, Done, Event, Piece, Request, Signals, Turn, Usage
+from agent.text import Untrusted
+
+Reply = str | tuple[float, ...]
+
+
+class ScriptedModel:
+    """Answers each request with what `script(request)` returns: text, or one score per choice.
+
+    `seen` keeps every request in order, so a test can look at exactly what a model would have been fed.
+    """
+
+    name = "scripted"
+    parallel = 1
+
+    def __init__(
+        self,
+        script: Callable[[Request], Reply],
+        *,
+        context: int = 8192,
+        languages: frozenset[str] = frozenset({"en"}),
+        fingerprint: str = "scripted",
+    ) -> None:
+        self._script = script
+        self.context = context
+        self.languages = languages
+        self.fingerprint = fingerprint
+        self.seen: list[Request] = []
+
+    def count(self, turns: tuple[Turn, ...]) -> int:
+        """Return a token per four characters, rounded up, and four a turn."""
+        return sum(4 + (sum(map(len, turn.segments)) + 3) // 4 for turn in turns)
+
+    def run(self, requests: Iterable[Request]) -> Iterator[Event]:
+        """Yield one Piece (when there is text) and one Done per request, in order."""
+        for request in requests:
+            self.seen.append(request)
+            reply = self._script(request)
+            text = reply if isinstance(reply, str) else ""
+            usage = Usage(prompt_tokens=self.count(request.turns), output_tokens=len(text.split()))
+            signals = Signals(max(1, usage.output_tokens), -0.1, -0.5, 0.2, 3.0)
+            if text:
+                yield Piece(request.id, Untrusted(text))
+            scores = () if isinstance(reply, str) else reply
+            yield Done(request.id, Completion(Untrusted(text), "end", usage, signals, scores))
+
+    def close(self) -> None:
+        """Nothing to free."""

@@ -1,0 +1,296 @@
+"""The engine on a tiny model with random weights: everything but sense."""
+
+import math
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from agent.engine.local import LocalModel
+from agent.errors import ModelError
+from agent.model import Completion, Done, Limits, Piece, Request, Turn
+from agent.text import Untrusted
+from tests.engine.tiny_gguf import CONTEXT, write_tiny_gguf
+
+SYSTEM = "the system and the user and the meeting of Thursday " * 4
+LONG = "the meeting and the user " * 60
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiny_gguf(tmp_path_factory.mktemp("weights") / "tiny.gguf")
+
+
+@pytest.fixture
+def model(weights: Path) -> Iterator[LocalModel]:
+    model = _load(weights)
+    yield model
+    model.close()
+
+
+def test_an_answer_arrives_in_pieces_and_ends_with_what_it_cost(model: LocalModel) -> None:
+    *pieces, done = model.run([_ask("Thursday")])
+    assert isinstance(done, Done)
+    completion = done.completion
+    assert "".join(p.text.raw for p in pieces if isinstance(p, Piece)) == completion.text.raw != ""
+    assert (completion.stop, completion.scores) == ("end", ())
+    assert completion.usage.prompt_tokens == model.count(_ask("Thursday").turns)
+    assert completion.signals is not None
+    assert completion.signals.tokens == completion.usage.output_tokens + 1  # the decision to end is one
+    assert completion.signals.mean_logprob < 0 < completion.signals.mean_entropy < math.log(400)
+    assert completion.signals.low_logprob <= completion.signals.mean_logprob
+    assert completion.signals.first_margin > 0
+    assert completion.signals.legal_mass is None
+
+
+def test_every_request_of_a_batch_is_answered_in_order(model: LocalModel) -> None:
+    events = model.run(_ask(text, id=text) for text in ("the", "and", "user"))
+    assert [event.id for event in events if isinstance(event, Done)] == ["the", "and", "user"]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_an_answer_is_the_same_after_other_requests_as_in_a_new_process(tmp_path: Path, seed: int) -> None:
+    path = write_tiny_gguf(tmp_path / "tiny.gguf", seed=seed)
+    request = _ask(LONG + "of Thursday")
+    used, new = _load(path), _load(path)
+    for before in ("and", LONG + "of the user", LONG * 3):
+        _answer(used, _ask(before))
+    again, fresh = _answer(used, request), _answer(new, request)
+    assert 0 == fresh.usage.cached_tokens < 128 < again.usage.cached_tokens
+    assert _content(again) == _content(fresh)
+    used.close()
+    new.close()
+
+
+def test_a_shared_instruction_is_read_once(model: LocalModel) -> None:
+    first, second = (_answer(model, _ask(text)) for text in ("the meeting", "Thursday of the user"))
+    shared = model.count((Turn("system", (SYSTEM,)),))
+    assert first.usage.cached_tokens == 0
+    assert shared - 5 < second.usage.cached_tokens <= shared + 5
+
+
+def test_a_closed_iterator_leaves_the_model_usable(model: LocalModel) -> None:
+    wanted = _content(_answer(model, _ask("the")))
+    events = model.run([_ask(LONG), _ask("never asked")])
+    next(iter(events))
+    events.close()  # type: ignore[attr-defined]
+    assert _content(_answer(model, _ask("the"))) == wanted
+
+
+@pytest.mark.parametrize("after", [0.001, 0.004, 0.016, 0.032])
+def test_ctrl_c_at_any_time_leaves_the_model_usable(model: LocalModel, after: float) -> None:
+    wanted = _content(_answer(model, _ask("the")))
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, after)
+        with pytest.raises(KeyboardInterrupt):
+            _answer_for_ever(model)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert _content(_answer(model, _ask("the"))) == wanted
+
+
+def test_a_request_out_of_time_is_cancelled_with_what_there_was(model: LocalModel) -> None:
+    completion = _answer(model, _ask(LONG, limits=Limits(seconds=1e-9)))
+    assert (completion.text.raw, completion.stop, completion.signals) == ("", "cancelled", None)
+    assert _answer(model, _ask("the")).stop == "end"
+
+
+def test_an_answer_stops_at_its_token_limit(model: LocalModel) -> None:
+    completion = _answer(model, _ask("the", limits=Limits(max_tokens=3)))
+    assert (completion.stop, completion.usage.output_tokens) == ("length", 3)
+    assert _answer(model, _ask("the")).text.raw.startswith(completion.text.raw.rstrip("�"))
+
+
+def test_a_loop_is_stopped_early(model: LocalModel) -> None:
+    completion = _answer(model, _ask("the", grammar='root ::= "ha ha "{200}'))
+    assert completion.stop == "loop"
+    assert completion.usage.output_tokens < 60
+
+
+def test_a_character_spread_over_tokens_arrives_whole(model: LocalModel) -> None:
+    *pieces, done = model.run([_ask("the", grammar='root ::= "Ä日🙂!"')])
+    assert [piece.text.raw for piece in pieces if isinstance(piece, Piece)] == ["Ä", "日", "🙂", "!"]
+    assert isinstance(done, Done)
+    assert (done.completion.usage.output_tokens, done.completion.stop) == (10, "end")
+
+
+def test_a_grammar_gives_a_legal_mass(model: LocalModel) -> None:
+    completion = _answer(model, _ask("the", grammar='root ::= ("yes" | "no")'))
+    assert completion.text.raw in ("yes", "no")
+    assert completion.signals is not None
+    assert completion.signals.legal_mass is not None
+    assert 0 < completion.signals.legal_mass < 1
+
+
+def test_an_invalid_grammar_is_an_error_and_the_model_goes_on(model: LocalModel) -> None:
+    with pytest.raises(ModelError):
+        _answer(model, _ask("the", grammar="root ::= ["))
+    assert _answer(model, _ask("the")).stop == "end"
+
+
+def test_a_choice_scores_the_mean_log_probability_of_its_tokens(model: LocalModel, weights: Path) -> None:
+    choices = ("the user", "Thursday", LONG[:200], "x")
+    completion = _answer(model, _ask("meeting", choices=tuple(map(Untrusted, choices))))
+    assert (completion.text.raw, completion.stop, completion.signals) == ("", "end", None)
+    assert completion.scores == pytest.approx([_recomputed(weights, choice) for choice in choices], abs=1e-4)
+
+
+def test_an_empty_choice_is_the_worst(model: LocalModel) -> None:
+    completion = _answer(model, _ask("meeting", choices=(Untrusted(""), Untrusted("x"))))
+    assert completion.scores[0] == -math.inf < completion.scores[1]
+
+
+@pytest.mark.parametrize(
+    "too_long",
+    [
+        {"limits": Limits(max_tokens=CONTEXT)},
+        {"choices": (Untrusted("x" * CONTEXT),)},
+        {"turns": (Turn("user", (Untrusted("x" * CONTEXT),)),)},
+    ],
+)
+def test_a_request_longer_than_the_context_is_refused(model: LocalModel, too_long: dict[str, Any]) -> None:
+    with pytest.raises(ModelError, match=rf"^This needs \d+ tokens, and tiny can hold {CONTEXT}\.$"):
+        _answer(model, _ask("the", **too_long))
+
+
+def test_a_request_that_just_fits_the_context_is_answered(weights: Path) -> None:
+    needed = _load(weights).count(_ask("the").turns) + 5
+    model = _load(weights, context=needed)
+    assert model.context == needed
+    assert _answer(model, _ask("the", limits=Limits(max_tokens=5))).usage.output_tokens == 5
+    with pytest.raises(ModelError):
+        _answer(model, _ask("the", limits=Limits(max_tokens=6)))
+    model.close()
+
+
+def test_the_context_is_never_longer_than_the_model_was_trained_on(weights: Path) -> None:
+    model = _load(weights, context=1_000_000)
+    assert model.context == CONTEXT
+    model.close()
+
+
+def test_a_second_answer_may_begin_when_the_first_is_done_but_not_within(model: LocalModel) -> None:
+    wanted = _content(_answer(model, _ask("and")))
+    events = iter(model.run([_ask("the"), _ask("and")]))
+    assert isinstance(next(events), Piece)
+    with pytest.raises(RuntimeError, match="one answer at a time"):
+        _answer(model, _ask("user"))
+    first = next(event for event in events if isinstance(event, Done))
+    _answer(model, _ask("user"))
+    *_, second = events
+    assert first.completion.stop == "end"
+    assert isinstance(second, Done)
+    assert _content(second.completion) == wanted
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "No such file or directory"),
+        (b"", "cannot be loaded"),
+        (b"GGUX" + bytes(100), "invalid magic characters"),
+        (slice(300_000), "not within the file bounds"),
+    ],
+)
+def test_a_damaged_file_is_an_error_that_says_why(
+    weights: Path, tmp_path: Path, content: bytes | slice | None, said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "damaged.gguf"
+    if content is not None:
+        path.write_bytes(weights.read_bytes()[content] if isinstance(content, slice) else content)
+    with pytest.raises(ModelError, match=said):
+        _load(path)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_weights_that_are_not_numbers_are_reported(tmp_path: Path) -> None:
+    model = _load(write_tiny_gguf(tmp_path / "broken.gguf", broken=True))
+    with pytest.raises(ModelError, match="its weights are damaged"):
+        _answer(model, _ask("the"))
+    model.close()
+
+
+def test_a_closed_model_answers_with_an_error(weights: Path) -> None:
+    model = _load(weights)
+    _answer(model, _ask("the"))
+    events = iter(model.run([_ask("the")]))
+    next(events)
+    model.close()
+    model.close()
+    with pytest.raises(ModelError, match="closed"):
+        next(events)
+    with pytest.raises(ModelError, match="closed"):
+        model.count(_ask("the").turns)
+
+
+def _load(path: Path, *, context: int = CONTEXT) -> LocalModel:
+    return LocalModel(
+        path,
+        name="tiny",
+        fingerprint="tiny",
+        chat="chatml",
+        context=context,
+        languages=frozenset({"en"}),
+        threads=1,
+    )
+
+
+def _ask(text: str, *, id: str = "1", **rest: Any) -> Request:
+    turns = rest.pop("turns", (Turn("system", (SYSTEM,)), Turn("user", (Untrusted(text),))))
+    return Request(id, turns, **rest)
+
+
+def _answer(model: LocalModel, request: Request) -> Completion:
+    *_, done = model.run([request])
+    assert isinstance(done, Done)
+    return done.completion
+
+
+def _answer_for_ever(model: LocalModel) -> None:
+    while True:
+        _answer(model, _ask(LONG * 3))
+
+
+def _content(completion: Completion) -> tuple[Any, ...]:
+    return completion.text, completion.stop, completion.signals, completion.scores
+
+
+def _recomputed(weights: Path, choice: str) -> float:
+    """Score a choice with llama.cpp alone: a new context, one token at a time, softmax in double precision."""
+    from llama_cpp import llama_cpp as c
+
+    model = c.llama_model_load_from_file(str(weights).encode(), c.llama_model_default_params())
+    params = c.llama_context_default_params()
+    params.n_ctx, params.flash_attn_type = 2048, 0
+    context = c.llama_init_from_model(model, params)
+    vocabulary = c.llama_model_get_vocab(model)
+    size = c.llama_vocab_n_tokens(vocabulary)
+
+    def tokens(text: str, special: bool) -> list[int]:
+        buffer = (c.llama_token * 2000)()
+        count = c.llama_tokenize(vocabulary, text.encode(), len(text.encode()), buffer, 2000, False, special)
+        return list(buffer[:count])
+
+    prompt = [
+        *tokens("<|im_start|>system\n", True),
+        *tokens(SYSTEM, False),
+        *tokens("<|im_end|>\n", True),
+        *tokens("<|im_start|>user\n", True),
+        *tokens("meeting", False),
+        *tokens("<|im_end|>\n", True),
+        *tokens("<|im_start|>assistant\n", True),
+    ]
+    scores = []
+    for position, token in enumerate(prompt + (wanted := tokens(choice, False))):
+        if position >= len(prompt):
+            row = np.ctypeslib.as_array(c.llama_get_logits(context), (size,)).astype(np.float64)
+            scores.append(row[token] - np.log(np.exp(row).sum()))
+        array = (c.llama_token * 1)(token)
+        assert c.llama_decode(context, c.llama_batch_get_one(array, 1)) == 0
+    c.llama_free(context)
+    c.llama_model_free(model)
+    return float(sum(scores) / len(wanted))

@@ -1,0 +1,123 @@
+import sqlite3
+import stat
+from datetime import UTC, datetime
+
+import pytest
+
+from agent import store as store_module
+from agent.errors import AgentError
+from agent.store import open_store
+
+
+@pytest.fixture
+def store():
+    opened = open_store()
+    yield opened
+    opened.close()
+
+
+def test_a_setting_is_kept_replaced_and_removed(store):
+    store.set_setting("mailbox", "a")
+    store.set_setting("mailbox", "b")
+    assert store.setting("mailbox") == "b"
+    store.set_setting("mailbox", None)
+    assert store.setting("mailbox") is None
+
+
+def test_the_store_is_private(store):
+    assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(store.path.parent.stat().st_mode) == 0o700
+
+
+def test_what_is_kept_is_there_for_the_next_process(store):
+    store.set_rows("/mail", [("mabc", "0"), ("mdef", "120")])
+    store.keep_summary("key", "/mail", "mabc", {"claims": []})
+    started = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    store.finish_run("/mail", "summarize", started)
+    store.close()
+    again = open_store()
+    assert again.rows("/mail") == [("mabc", "0"), ("mdef", "120")]
+    assert again.summary("key") == {"claims": []}
+    assert again.last_run("/mail", "summarize") == started
+    again.close()
+
+
+def test_summaries_of_messages_gone_from_the_mailbox_are_dropped(store):
+    store.keep_summary("one", "/mail", "mabc", 1)
+    store.keep_summary("two", "/mail", "mdef", 2)
+    store.keep_summary("other", "/elsewhere", "mxyz", 3)
+    assert store.drop_summaries("/mail", {"mdef"}) == 1
+    assert [store.summary(key) for key in ("one", "two", "other")] == [None, 2, 3]
+
+
+def test_forgetting_one_mailbox_leaves_the_others(store):
+    store.keep_summary("one", "/mail", "mabc", 1)
+    store.set_rows("/mail", [("mabc", "0")])
+    store.keep_summary("other", "/elsewhere", "mxyz", 3)
+    assert store.traces("/mail") == {"listings": 1, "summaries": 1, "runs": 0}
+    store.forget("/mail")
+    assert store.traces() == {"listings": 0, "summaries": 1, "runs": 0}
+
+
+def test_forgotten_words_are_gone_from_the_file(store):
+    store.keep_summary("one", "/mail", "mabc", "the walrus signs at noon")
+    store.forget()
+    store.close()
+    folder = store.path.parent
+    assert not any(b"walrus" in file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+
+def test_a_file_is_hashed_again_only_when_it_changed(store, tmp_path):
+    file = tmp_path / "weights.gguf"
+    file.write_bytes(b"one")
+    first = store.file_sha256(file)
+    assert store.file_sha256(file) == first
+    file.write_bytes(b"another")
+    assert store.file_sha256(file) != first
+
+
+def test_an_upgrade_keeps_a_copy_and_the_data(store, monkeypatch):
+    store.set_setting("mailbox", "a")
+    store.close()
+
+    def m002_colour(db):
+        db.execute("alter table settings add column colour text")
+
+    monkeypatch.setattr(store_module, "_STEPS", (*store_module._STEPS, m002_colour))
+    upgraded = open_store()
+    assert upgraded.setting("mailbox") == "a"
+    upgraded.close()
+    copy = sqlite3.connect(upgraded.path.with_name("store.before-upgrade.db"))
+    assert copy.execute("select name, value from settings").fetchall() == [("mailbox", "a")]
+    copy.close()
+
+
+def test_an_upgrade_that_fails_changes_nothing(store, monkeypatch):
+    store.close()
+
+    def m002_half(db):
+        db.execute("alter table settings add column half text")
+        raise sqlite3.OperationalError("disk full")
+
+    monkeypatch.setattr(store_module, "_STEPS", (*store_module._STEPS, m002_half))
+    with pytest.raises(AgentError, match="disk full"):
+        open_store()
+    monkeypatch.undo()
+    connection = sqlite3.connect(store.path)
+    assert [row[1] for row in connection.execute("pragma table_info(settings)")] == ["name", "value"]
+    connection.close()
+
+
+def test_an_older_program_refuses_a_newer_store(store, monkeypatch):
+    store.close()
+    monkeypatch.setattr(store_module, "_STEPS", ())
+    with pytest.raises(AgentError, match="written by a newer llama-agent"):
+        open_store()
+
+
+def test_a_damaged_store_is_one_sentence(store):
+    store.close()
+    for file in store.path.parent.iterdir():
+        file.write_bytes(b"not a database, not at all" * 100)
+    with pytest.raises(AgentError, match="file is not a database"):
+        open_store()
