@@ -1,0 +1,112 @@
+from pathlib import Path
+
+import pytest
+
+from agent.config import Settings, load, load_with_origins, template
+from agent.errors import UsageError
+from agent.paths import config_file
+
+
+@pytest.fixture
+def config(home: Path) -> Path:
+    """The configuration file, its folder made."""
+    config_file().parent.mkdir(mode=0o700, parents=True)
+    return config_file()
+
+
+def test_without_a_file_everything_is_default():
+    settings, origins = load_with_origins()
+    assert settings == Settings()
+    assert set(origins.values()) == {"default"}
+
+
+def test_the_file_is_read_and_a_variable_goes_over_it(config: Path, monkeypatch: pytest.MonkeyPatch):
+    config.write_text('last = 20\nstyle = "bullets"\nme = ["ada@example.org"]\n[mailboxes]\nwork = "~/w"\n')
+    monkeypatch.setenv("LLAMA_AGENT_LAST", "30")
+    monkeypatch.setenv("LLAMA_AGENT_MAILBOX", "work")
+    monkeypatch.setenv("LLAMA_AGENT_LANG", "")
+    settings, origins = load_with_origins()
+    assert settings == Settings(
+        last=30, style="bullets", me=("ada@example.org",), mailboxes={"work": "~/w"}, mailbox="work"
+    )
+    assert origins == {
+        "mailbox": "LLAMA_AGENT_MAILBOX",
+        "me": str(config),
+        "ignore": "default",
+        "model": "default",
+        "style": str(config),
+        "lang": "default",
+        "last": "LLAMA_AGENT_LAST",
+        "mailboxes": str(config),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "last = 5\nlast = 6\n",
+            ', line 2: this is not TOML; write settings like  mailbox = "~/Maildir"  or  last = 10',
+        ),
+        ('a = """\n', ', line 2: this is not TOML; write settings like  mailbox = "~/Maildir"  or  last = 10'),
+        (
+            '\nstyl = "brief"\n',
+            ", line 2: styl is not a setting (there are mailbox, me, ignore, model, style, lang, last, mailboxes); "
+            "did you mean style?",
+        ),
+        (
+            "[cloudy]\nx = 1\n",
+            ", line 1: cloudy is not a setting (there are mailbox, me, ignore, model, style, lang, last, mailboxes).",
+        ),
+        ("#\nlast = '5'\n", ", line 2: last must be written like  last = 10"),
+        ("last = 0\n", ", line 1: last must be written like  last = 10"),
+        ("last = true\n", ", line 1: last must be written like  last = 10"),
+        ("me = 'ada'\n", ', line 1: me must be written like  me = ["ada@example.org", "ada@work.example"]'),
+        ("me = [\n1]\n", ', line 1: me must be written like  me = ["ada@example.org", "ada@work.example"]'),
+        ("style = 'long'\n", ', line 1: style must be written like  style = "brief"  or  style = "bullets"'),
+        (
+            "[mailboxes]\nwork = 3\n",
+            ', line 2: mailboxes must be written like  [mailboxes]  work = "~/Mail/work.mbox"',
+        ),
+    ],
+)
+def test_a_wrong_file_is_one_sentence_with_the_line_and_the_right_form(config: Path, text: str, message: str):
+    config.write_text(text)
+    with pytest.raises(UsageError) as caught:
+        load()
+    assert caught.value.message == f"{config}{message}"
+
+
+def test_a_file_that_cannot_be_read_is_one_sentence(config: Path):
+    config.write_bytes(b"last = 1 # \xff")
+    with pytest.raises(UsageError) as caught:
+        load()
+    assert caught.value.message == f"{config} is not UTF-8 text; settings are TOML, like  last = 10"
+    config.unlink()
+    config.mkdir()
+    with pytest.raises(UsageError) as caught:
+        load()
+    assert caught.value.message == f"cannot read the settings in {config}: Is a directory."
+
+
+@pytest.mark.parametrize("value", ["many", "0", "-3"])
+def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, value: str):
+    monkeypatch.setenv("LLAMA_AGENT_LAST", value)
+    with pytest.raises(UsageError) as caught:
+        load()
+    assert caught.value.message == "LLAMA_AGENT_LAST: last must be written like  LLAMA_AGENT_LAST=10"
+
+
+def test_the_template_sets_nothing_and_each_of_its_examples_can_be_used(config: Path):
+    config.write_text(template())
+    assert load() == Settings()
+    in_effect = [
+        line.removeprefix("# ") for line in template().splitlines() if " = " in line or line == "# [mailboxes]"
+    ]
+    config.write_text("\n".join(line for line in in_effect if line != 'style = "bullets"'))
+    settings = load()
+    assert settings.model_fields_set == set(Settings.model_fields)
+
+
+def test_every_setting_is_documented():
+    assert all(field.description and field.examples for field in Settings.model_fields.values())
