@@ -1,0 +1,53 @@
+"""`llama-agent forget`: remove what we remember of mail."""
+
+from typing import Annotated
+
+import typer
+
+from agent import output
+from agent.commands import completion
+from agent.errors import ConsentError
+
+_WORDS = {
+    "listings": ("remembered listing", "remembered listings"),
+    "summaries": ("kept summary", "kept summaries"),
+    "runs": ("note of an earlier run", "notes of earlier runs"),
+}
+
+
+def forget(
+    mailbox: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="MAILBOX",
+            autocompletion=completion.mailboxes,
+            show_default=False,
+            help="Only what is remembered of this mailbox.",
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
+) -> None:
+    """Remove kept summaries, listings and run times, after a yes. Models and the configuration stay.
+
+    \b
+    llama-agent forget --dry-run
+    llama-agent forget
+    llama-agent forget ~/Mail/inbox.mbox
+    """
+    from agent.session import open_session
+
+    with open_session() as session:
+        key = session.key(mailbox) if mailbox else None
+        found = {name: count for name, count in session.store.traces(key).items() if count}
+        if not found:
+            output.note("nothing is remembered" + (f" of {mailbox}." if mailbox else "."))
+            return
+        listed = ", ".join(f"{count:,} {_WORDS[name][count != 1]}" for name, count in found.items())
+        output.note(f"{'would remove' if dry_run else 'to remove'}: {listed} in {session.store.path}")
+        if dry_run:
+            return
+        output.note("they can be made again from the mail; copies on backups or in free disk blocks are out of reach")
+        if not output.ask("Remove them?"):
+            raise ConsentError("nothing was removed: that needs your yes on a terminal.")
+        session.store.forget(key)
+        output.note("removed.")

@@ -1,0 +1,246 @@
+"""`llama-agent models`: the weights that answer. The only command that can download, and it asks first."""
+
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agent import output
+from agent.egress import lock
+from agent.egress.part import part_bytes, remove_part
+from agent.engine import weights
+from agent.engine.catalog import Entry, catalog, entry
+from agent.engine.gguf import read_header
+from agent.engine.weights import Weights, readable
+from agent.errors import ConsentError, NetworkError, UsageError
+from agent.paths import models_dir
+
+app = typer.Typer(help="The models that answer: list, pull, add, use, verify, path, remove.", no_args_is_help=True)
+
+
+def _names() -> list[str]:
+    return [known.name for known in catalog()]
+
+
+Name = Annotated[str, typer.Argument(help="A name from `llama-agent models list`.", autocompletion=_names)]
+Sha256 = Annotated[
+    str | None, typer.Option("--sha256", metavar="HEX", help="Approve this very file, by its hash, without a question.")
+]
+
+
+@app.command("list")
+def list_(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """Show the models that are here, those that can be downloaded, and GGUF files of other programs.
+
+    \b
+    llama-agent models list
+    llama-agent models list --json | jq -r '.models[] | select(.installed) | .name'
+    """
+    from agent.commands import models_list
+    from agent.engine import elsewhere
+    from agent.session import open_session
+
+    with open_session() as session:
+        here = weights.installed(session.store)
+        chosen = session.weights()
+    known = {each.path for each in here}
+    others = [each for each in elsewhere.found() if each.path not in known]
+    if as_json:
+        output.record(models_list.as_json(here, chosen, others), indent=2)
+    else:
+        output.result(models_list.text(here, chosen, others))
+
+
+@app.command()
+def pull(
+    name: Annotated[str, typer.Argument(help="Which one; without it, the best.", autocompletion=_names)] = "",
+    sha256: Sha256 = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not use the network.")] = False,
+) -> None:
+    """Download a model, after asking. Run it again to continue; it asks nobody when the file is here already.
+
+    \b
+    llama-agent models pull
+    llama-agent models pull llama-3.2-1b
+    """
+    from agent.egress import download
+    from agent.session import open_session
+
+    known = entry(name) if name else catalog()[0]
+    if known.path is None or not known.repo:
+        raise UsageError(f"{known.name} is not downloaded: it comes in a Python package.", weights.how_to_get(known))
+    if not download.is_there(known.bytes, known.sha256, known.path):
+        url = download.address(known.repo, known.revision, known.file)
+        if offline or lock.state().kind != "none":
+            raise NetworkError(f"{known.name} is not here, and this run is offline: nothing was asked for.")
+        _approve(_pull_question(known, known.path, url), known.sha256, sha256, f"llama-agent models pull {known.name}")
+        with output.redrawn() as show:
+            download.pull(url, known.bytes, known.sha256, known.path, _told(known.bytes, show))
+    with open_session() as session:
+        weights.check(weights.of_entry(known, known.path), session.store)
+    output.note(f"{known.title} is here, its sha256 is right.")
+    output.result(str(known.path))
+
+
+@app.command()
+def add(
+    file: Annotated[Path, typer.Argument(help="A GGUF file, used where it lies.")],
+    sha256: Sha256 = None,
+) -> None:
+    """Use a model file you already have, where it lies; nothing is copied, and it is never changed or deleted.
+
+    \b
+    llama-agent models add ~/Downloads/Llama-3.2-3B-Instruct-Q4_K_M.gguf
+    """
+    from agent.session import open_session
+
+    with open_session() as session:
+        path = file.expanduser().absolute()
+        read_header(path)
+        output.note(f"reading {path}")
+        found = weights.describe(path, session.store.file_sha256(path))
+        question = (
+            f"{found.title}, {readable(found.bytes)}, {found.chat} chat format\n"
+            f"sha256 {found.sha256}\n"
+            "What a model file holds decides what you will read: add those whose source you trust. Use it?"
+        )
+        _approve(question, found.sha256, sha256, f"llama-agent models add {file}")
+        added = weights.add(found, session.store)
+    output.note(f"added; pin it with: llama-agent models use {added.name}")
+    output.result(added.name)
+
+
+@app.command()
+def use(
+    name: Annotated[str, typer.Argument(help="The model that shall answer.", autocompletion=_names)] = "",
+) -> None:
+    """Pin the model that answers; without a name, let the best one that fits in memory answer again.
+
+    \b
+    llama-agent models use llama-3.2-1b
+    llama-agent models use
+    """
+    from agent.session import open_session
+
+    with open_session() as session:
+        if name:
+            weights.by_name(name, session.store)
+        session.store.set_setting("model", name or None)
+        chosen = session.weights()
+        named = session.settings.model
+    output.note(f"{chosen.weights.title} answers." if chosen else "no model is installed.")
+    if named:
+        output.note("the configuration names it, which wins over this: llama-agent config show")
+
+
+@app.command()
+def verify(
+    name: Annotated[str, typer.Argument(help="Which one; without it, all.", autocompletion=_names)] = "",
+) -> None:
+    """Read model files in full and compare their sha256 with the one they had.
+
+    \b
+    llama-agent models verify
+    """
+    from agent.session import open_session
+
+    with open_session() as session:
+        chosen = [weights.by_name(name, session.store)] if name else weights.installed(session.store)
+    for each in chosen:
+        weights.verify(each)
+        output.result(f"{each.name}  ok  sha256 {each.sha256}")
+
+
+@app.command()
+def path() -> None:
+    """Print the folder that downloaded models are in.
+
+    \b
+    ls -l "$(llama-agent models path)"
+    """
+    output.result(str(models_dir()))
+
+
+@app.command()
+def remove(name: Name) -> None:
+    """Delete a downloaded model, or forget a file that was added, which stays where it is. Asks first.
+
+    \b
+    llama-agent models remove llama-3.2-1b
+    """
+    from agent.session import open_session
+
+    with open_session() as session:
+        chosen = next((each for each in weights.removable(session.store) if each.name == name), None) or _unfinished(
+            name
+        )
+        if chosen is None:
+            raise UsageError(f"{name} is nothing we could remove.", ("llama-agent models list", "shows what is here"))
+        question = f"Delete {chosen.path}?" if chosen.ours else f"Forget {chosen.name}? Its file stays: {chosen.path}."
+        if not output.ask(question):
+            raise ConsentError("nothing was removed: that needs your yes on a terminal.")
+        weights.remove(chosen, session.store)
+        if chosen.ours:
+            remove_part(chosen.path)
+    output.note("removed." if chosen.ours else "forgotten; the file is where it was.")
+
+
+def _unfinished(name: str) -> Weights | None:
+    """Return the model of this name of which a part is here."""
+    for known in catalog():
+        if known.name == name and known.path is not None and part_bytes(known.path):
+            return weights.of_entry(known, known.path)
+    return None
+
+
+def _approve(question: str, sha256: str, given: str | None, command: str) -> None:
+    """Get a yes to this file: by its hash on the command line, or asked on the terminal. ConsentError otherwise."""
+    if given is not None:
+        if given.lower() != sha256:
+            raise ConsentError(f"--sha256 is not this file's, which is {sha256}: nothing was done.")
+        return
+    answer = output.ask(question)
+    if answer is None:
+        for line in question.splitlines()[:-1]:
+            output.note(line)
+        hint = (f"{command} --sha256 {sha256}", "says yes to exactly this file")
+        raise ConsentError("this needs your yes, and there is no terminal to ask on.", hint)
+    if not answer:
+        raise ConsentError("nothing was done.")
+
+
+def _pull_question(known: Entry, target: Path, url: str) -> str:
+    free = shutil.disk_usage(next(each for each in target.parents if each.exists())).free
+    needs, memory = weights.of_entry(known, target).memory, weights.available_memory()
+    came = part_bytes(target)
+    return "\n".join(
+        (
+            f"{known.title}, {readable(known.bytes)}{f' ({readable(came)} of it are here)' if came else ''}",
+            f"from     {url}",
+            f"licence  {known.licence}",
+            f"disk     {readable(free)} free at {target.parent}",
+            f"memory   needs {readable(needs)}" + (f", {readable(memory)} are free" if memory is not None else ""),
+            "Nothing but this address is sent. Download it?",
+        )
+    )
+
+
+def _told(total: int, show: Callable[[str], None]) -> Callable[[int], None]:
+    """Return what tells the person how far a download is: redrawn on a terminal, a line for each tenth elsewhere."""
+    began, tenth, first = time.monotonic(), 0, -1
+
+    def tell(done: int) -> None:
+        nonlocal tenth, first
+        first = done if first < 0 else first
+        rate = (done - first) / max(time.monotonic() - began, 0.001)
+        left = f", {rate / 1e6:.1f} MB/s, {(total - done) / rate / 60:.0f} min left" if rate else ""
+        text = f"{readable(done)} of {readable(total)}{left}"
+        show(text)
+        if done * 10 // total > tenth and not output.live():
+            tenth = done * 10 // total
+            output.note(text)
+
+    return tell

@@ -1,0 +1,113 @@
+"""`llama-agent forget`: what it removes, what stays, and nothing without a yes."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from agent.cli import app
+from agent.paths import config_file, data_dir
+from agent.store import open_store
+from tests.commands.at_terminal import typing
+from tests.commands.inbox import BUDGET, reading, run, to_ada, write_inbox
+from tests.mail.builders import tree
+
+AGENT = [sys.executable, "-m", "agent"]
+
+
+@pytest.fixture
+def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """inbox.mbox in the current folder, listed and summarised."""
+    monkeypatch.chdir(tmp_path)
+    return remembered(tmp_path)
+
+
+def remembered(folder: Path) -> Path:
+    path = write_inbox(folder)
+    assert CliRunner().invoke(app, ["list", str(path)]).exit_code == 0
+    run(path)
+    with reading(path) as (session, chosen):
+        assert chosen.me(session) == {"ada@example.org"}
+    return path
+
+
+def forget(*words: str) -> Result:
+    return CliRunner().invoke(app, ["forget", *words])
+
+
+def traces() -> dict[str, int]:
+    store = open_store()
+    found = store.traces()
+    store.close()
+    return found
+
+
+def stored() -> bytes:
+    """Everything that is on the disk in our folder."""
+    return b"".join(file.read_bytes() for file in data_dir().rglob("*") if file.is_file())
+
+
+@pytest.mark.usefixtures("inbox")
+def test_a_dry_run_says_what_would_go_and_removes_nothing():
+    before = traces()
+    result = forget("--dry-run")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == (
+        f"would remove: 1 remembered listing, 3 kept summaries, 2 notes of earlier runs in {data_dir() / 'store.db'}\n"
+    )
+    assert traces() == before == {"listings": 1, "summaries": 3, "runs": 2}
+
+
+@pytest.mark.usefixtures("inbox")
+def test_without_a_terminal_nothing_is_removed():
+    before = traces()
+    result = forget()
+    assert (result.exit_code, result.stdout) == (7, "")
+    assert result.stderr.splitlines()[-1] == "error: nothing was removed: that needs your yes on a terminal."
+    assert traces() == before
+
+
+@pytest.mark.usefixtures("inbox")
+def test_a_no_removes_nothing_and_a_yes_everything_that_was_written_of_mail():
+    config_file().write_text("last = 5\n")
+    store = open_store()
+    store.set_setting("mailbox", "kept.mbox")
+    store.close()
+    code, _ = typing("n\n", [*AGENT, "forget"])
+    assert code == 7
+    assert b"Oslo" in stored()
+    code, shown = typing("y\n", [*AGENT, "forget"])
+    assert (code, shown[-1]) == (0, "removed.")
+    assert traces() == {"listings": 0, "summaries": 0, "runs": 0}
+    assert [word for word in (b"Oslo", b"ada@example.org", b"inbox.mbox") if word in stored()] == []
+    assert config_file().read_text() == "last = 5\n"
+    store = open_store()
+    assert store.setting("mailbox") == "kept.mbox"
+    store.close()
+
+
+def test_one_mailbox_is_forgotten_by_itself_also_when_it_is_gone(inbox: Path):
+    other = inbox.parent / "other"
+    other.mkdir()
+    budget = to_ada(9, "Bob Jones <bob@example.com>", "Budget", BUDGET)
+    run(write_inbox(other, [budget]))
+    inbox.unlink()
+    code, shown = typing("y\n", [*AGENT, "forget", "inbox.mbox"])
+    assert (code, shown[-1]) == (0, "removed.")
+    assert traces() == {"listings": 0, "summaries": 1, "runs": 0}
+    assert forget("inbox.mbox").stderr == "nothing is remembered of inbox.mbox.\n"
+
+
+def test_nothing_to_forget_is_no_error():
+    assert (forget().exit_code, forget().stderr) == (0, "nothing is remembered.\n")
+
+
+def test_the_mail_itself_is_not_touched(inbox: Path):
+    folder = inbox.parent / "mail"
+    folder.mkdir()
+    path = remembered(folder)
+    before = tree(folder)
+    typing("y\n", [*AGENT, "forget", str(path)])
+    typing("y\n", [*AGENT, "forget"])
+    assert tree(folder) == before

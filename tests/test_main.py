@@ -1,0 +1,65 @@
+"""The way in: the lock comes before everything else, and the way out is quiet."""
+
+import subprocess
+import sys
+
+import pytest
+
+from agent.__main__ import may_fetch
+
+AGENT = [sys.executable, "-m", "agent"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["models", "pull"], True),
+        (["models", "pull", "llama-3.2-1b", "--sha256", "ab"], True),
+        (["-v", "models", "--plain", "pull"], True),
+        (["models", "pull", "--offline"], False),
+        (["models", "list"], False),
+        (["models"], False),
+        (["pull", "models"], False),
+        (["summarize", "models", "pull"], False),
+        (["summarize", "--search", "models pull"], False),
+        ([], False),
+    ],
+)
+def test_only_a_pull_that_is_not_offline_may_fetch(arguments: list[str], expected: bool) -> None:
+    assert may_fetch(arguments) == expected
+
+
+@pytest.mark.parametrize(("value", "expected"), [("1", False), ("yes", False), ("0", True), ("", True)])
+def test_the_environment_can_keep_it_offline(value: str, expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLAMA_AGENT_OFFLINE", value)
+    assert may_fetch(["models", "pull"]) == expected
+
+
+def test_nothing_but_the_standard_library_and_the_lock_is_imported_before_the_lock() -> None:
+    code = (
+        "import sys; import agent.__main__, agent.egress.lock\n"
+        "print(sorted({name.partition('.')[0] for name in sys.modules} - set(sys.stdlib_module_names)"
+        " - {'__main__', 'sitecustomize'} - {n for n in sys.modules if n.startswith(('_', 'distutils'))}),"
+        " sorted(name for name in sys.modules if name.startswith('agent.')))"
+    )
+    # -S: no site-packages, so nothing but the standard library can be there to import
+    done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "['agent'] ['agent.__main__', 'agent.egress', 'agent.egress.lock', 'agent.egress.seccomp']\n"
+
+
+def test_a_reader_that_has_gone_is_no_error() -> None:
+    command = subprocess.Popen([*AGENT, "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert command.stdout is not None
+    command.stdout.close()
+    assert command.stderr is not None
+    assert command.stderr.read() == b""
+    command.stderr.close()
+    assert command.wait() in (0, 1)
+
+
+def test_a_result_that_cannot_be_written_is_an_error_in_one_sentence() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*AGENT, "--version"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
