@@ -4,7 +4,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Annotated, Any, cast
 
@@ -99,16 +99,23 @@ def _errors_as_sentences() -> Iterator[None]:
     except KeyboardInterrupt:
         output.note("interrupted: what was done is kept")
         raise typer.Exit(INTERRUPTED) from None
-    except BrokenPipeError:
-        # The reader of our stdout has enough: end quietly, and keep Python from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of our stdout has enough: end quietly
+        _drop_stdout()
         raise typer.Exit(0) from None
     except OSError as error:
+        if error.filename is None:
+            _drop_stdout()
         where = f": {error.filename}" if error.filename else ""
         output.problem(f"{error.strerror or type(error).__name__}{where}.")
         raise typer.Exit(AgentError.exit_code) from None
     except Exception as error:
         raise _our_bug(error) from None
+
+
+def _drop_stdout() -> None:
+    """Let what is left of the result go nowhere: writing it must not fail a second time, at exit."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _misused(error: typer.BadParameter) -> typer.Exit:

@@ -112,19 +112,20 @@ class Store:
             self._db.table("files").upsert({"path": str(real), "stamp": stamp, "sha256": digest}, pk="path")
         return digest
 
-    def traces(self, mailbox: str | None = None) -> dict[str, int]:
+    def traces(self, mailbox: str | None = None, *, everything: bool = False) -> dict[str, int]:
         """Return how many rows of each kind `forget` would remove, for one mailbox or for all."""
-        where, values = ("where mailbox = ?", [mailbox]) if mailbox else ("", [])
         return {
             name: int(_one(self._db.execute(f"select count(*) from {name} {where}", values)) or 0)
-            for name in ("listings", "summaries", "runs")
+            for name, where, values in _forgettable(mailbox, everything)
         }
 
-    def forget(self, mailbox: str | None = None) -> None:
-        """Remove what `traces` counted and overwrite its space in the file; settings and file hashes stay."""
-        where, values = ("where mailbox = ?", [mailbox]) if mailbox else ("", [])
+    def forget(self, mailbox: str | None = None, *, everything: bool = False) -> None:
+        """Remove what `traces` counted and overwrite its space in the file; models, pins and file hashes stay.
+
+        With `everything` the settings go too: the default mailbox, and how fast models were.
+        """
         with self._writing():
-            for name in ("listings", "summaries", "runs"):
+            for name, where, values in _forgettable(mailbox, everything):
                 self._db.execute(f"delete from {name} {where}", values)
         with self._failing():
             self._db.execute("vacuum")
@@ -217,6 +218,13 @@ def m001_first(db: "Database") -> None:
 
 # Applied in this order, once each, by name: add at the end, never change one that was released.
 _STEPS: tuple[Callable[["Database"], None], ...] = (m001_first,)
+
+
+def _forgettable(mailbox: str | None, everything: bool) -> list[tuple[str, str, list[str]]]:
+    """Return the tables to forget from, each with the condition and its values."""
+    where, values = ("where mailbox = ?", [mailbox]) if mailbox else ("", [])
+    tables = [(name, where, values) for name in ("listings", "summaries", "runs")]
+    return [*tables, ("settings", "where name not in ('model', 'models')", [])] if everything else tables
 
 
 def _one(cursor: sqlite3.Cursor) -> str | None:

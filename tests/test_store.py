@@ -59,6 +59,14 @@ def test_forgetting_one_mailbox_leaves_the_others(store):
     assert store.traces() == {"listings": 0, "summaries": 1, "runs": 0}
 
 
+def test_forgetting_everything_takes_the_settings_and_leaves_the_models(store):
+    for name in ("mailbox", "pace: x", "model", "models"):
+        store.set_setting(name, "kept")
+    assert store.traces(everything=True) == {"listings": 0, "summaries": 0, "runs": 0, "settings": 2}
+    store.forget(everything=True)
+    assert [store.setting(name) for name in ("mailbox", "pace: x", "model", "models")] == [None, None, "kept", "kept"]
+
+
 def test_forgotten_words_are_gone_from_the_file(store):
     store.keep_summary("one", "/mail", "mabc", "the walrus signs at noon")
     store.forget()

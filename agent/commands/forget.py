@@ -6,12 +6,13 @@ import typer
 
 from agent import output
 from agent.commands import completion
-from agent.errors import ConsentError
+from agent.errors import ConsentError, UsageError
 
 _WORDS = {
     "listings": ("remembered listing", "remembered listings"),
     "summaries": ("kept summary", "kept summaries"),
     "runs": ("note of an earlier run", "notes of earlier runs"),
+    "settings": ("remembered setting", "remembered settings"),
 }
 
 
@@ -25,20 +26,26 @@ def forget(
             help="Only what is remembered of this mailbox.",
         ),
     ] = None,
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="Also what `use` set and how fast models were; never models, never the config."),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
 ) -> None:
     """Remove kept summaries, listings and run times, after a yes. Models and the configuration stay.
 
     \b
     llama-agent forget --dry-run
-    llama-agent forget
+    llama-agent forget --all
     llama-agent forget ~/Mail/inbox.mbox
     """
     from agent.session import open_session
 
+    if mailbox and everything:
+        raise UsageError("name a mailbox, or forget --all: not both.")
     with open_session() as session:
         key = session.key(mailbox) if mailbox else None
-        found = {name: count for name, count in session.store.traces(key).items() if count}
+        found = {name: count for name, count in session.store.traces(key, everything=everything).items() if count}
         if not found:
             output.note("nothing is remembered" + (f" of {mailbox}." if mailbox else "."))
             return
@@ -49,5 +56,5 @@ def forget(
         output.note("they can be made again from the mail; copies on backups or in free disk blocks are out of reach")
         if not output.ask("Remove them?"):
             raise ConsentError("nothing was removed: that needs your yes on a terminal.")
-        session.store.forget(key)
+        session.store.forget(key, everything=everything)
         output.note("removed.")

@@ -44,12 +44,7 @@ From = Annotated[str | None, typer.Option("--from", metavar="WHO", help="From a 
 To = Annotated[str | None, typer.Option("--to", metavar="WHO", help="To a name, an address or a domain.")]
 Subject = Annotated[str | None, typer.Option("--subject", metavar="WORDS", help="With these words in the subject.")]
 Unread = Annotated[bool, typer.Option("--unread", help="Not read yet, where the mailbox knows.")]
-Thread = Annotated[
-    str | None,
-    typer.Option(
-        "--thread", metavar="MSG", autocompletion=completion.messages, help="The conversation of this message."
-    ),
-]
+Thread = Annotated[str | None, typer.Option("--thread", metavar="MSG", help="The conversation of this message.")]
 Search = Annotated[
     str | None,
     typer.Option("-s", "--search", metavar="QUERY", help="As in Gmail: 'from:bob has:attachment newer_than:7d'."),

@@ -189,7 +189,7 @@ def _say_what_was_done(run: "Run") -> None:
 def _settle(session: "Session", run: "Run") -> None:
     """Remember how fast the model was; drop what is kept of messages that are gone from the mailbox."""
     store, mailbox = session.store, run.reading.mailbox
-    if run.calls:
-        store.set_setting(f"pace: {run.model.fingerprint}", f"{run.seconds / run.calls:.2f}")
+    if run.asked:
+        store.set_setting(f"pace: {run.model.fingerprint}", f"{run.seconds / run.asked:.2f}")
     if store.kept_messages(mailbox.key) - set(run.records):
         store.drop_summaries(mailbox.key, {head.id for head in mailbox.heads()})

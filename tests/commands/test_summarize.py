@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from agent.cli import app
 from agent.mail.records import Shown
+from agent.session import open_session
 from agent.store import open_store
 from agent.tasks.records import Digest, SummaryRecord
 from tests.commands.at_terminal import typing
@@ -258,14 +259,25 @@ def test_by_thread_a_conversation_is_one_line():
 
 
 def test_many_messages_are_announced_with_the_time_they_may_take_once_that_is_known(inbox: Path):
+    def told() -> list[str]:
+        return [line for line in run("inbox.mbox", "-n", "99").stderr.splitlines() if " to read" in line]
+
     write_inbox(inbox.parent, notes(10))
-    assert "to read" not in run("inbox.mbox", "-n", "99").stderr
-    write_inbox(inbox.parent, [*notes(11), mail()[2]])
-    assert "11 messages to read; Ctrl-C keeps what is done\n" in run("inbox.mbox", "-n", "99").stderr
-    write_inbox(inbox.parent, [*notes(11), mail()[1].replace(b"<2@", b"<20@")])
-    assert "12 messages to read; Ctrl-C" in run("inbox.mbox", "-n", "99").stderr
-    told = run("inbox.mbox", "-n", "99").stderr
-    assert re.search(r"^12 messages to read, at most about \d+ s; Ctrl-C keeps what is done$", told, re.MULTILINE)
+    assert told() == []
+    write_inbox(inbox.parent, [*notes(11), mail()[2].replace(b"<3@", b"<30@")])
+    assert told() == ["11 messages to read; Ctrl-C keeps what is done"]
+    with open_session() as session:
+        session.store.set_setting(f"pace: {session.model()[0].fingerprint}", "2.50")
+    assert told() == ["11 messages to read, at most about 28 s; Ctrl-C keeps what is done"]
+
+
+def test_the_time_a_message_takes_is_remembered(inbox: Path):
+    write_inbox(inbox.parent, requests(1))
+    took = json.loads(run("inbox.mbox", "--json").stdout)["seconds"]
+    with open_session() as session:
+        pace = session.store.setting(f"pace: {session.model()[0].fingerprint}")
+    assert pace is not None
+    assert abs(float(pace) - took) < 0.01
 
 
 @pytest.mark.usefixtures("done")

@@ -1,0 +1,11 @@
+"""Speed and memory, measured where you are: `make bench`; with `--quick` all but the 3B-shaped model.
+
+    startup, listing, index, starter, large     one measurement each: `measure(folder)` returns rows
+    figures     a row, the table of rows, and what is said of the machine
+    child       runs a command and measures it: wall clock, CPU, peak memory, seconds until something is seen
+    mailboxes   writes the mailboxes that are measured on; gguf writes the 3B-shaped model
+    inside/     what runs in a process of its own: the engine, the header index, and the baselines
+
+The baseline of every row is measured in the same run. Nothing here ships. What is generated (about 3.5 GB) is kept in
+benchmarks/out, or in the folder LLAMA_AGENT_BENCH_DIR names, and used again; results go to benchmarks/out as JSON.
+"""

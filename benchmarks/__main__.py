@@ -1,0 +1,58 @@
+"""Run the measurements, print the table, keep the figures: `python -m benchmarks [--quick] [NAME...]`."""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import index, large, listing, starter, startup
+from benchmarks.figures import Row, machine, table
+
+MEASUREMENTS: dict[str, Callable[[Path], list[Row]]] = {
+    "startup": startup.measure,
+    "listing": listing.measure,
+    "index": index.measure,
+    "starter": starter.measure,
+    "large": large.measure,
+}
+_ROOT = Path(__file__).parent.parent
+_OUT = Path(__file__).parent / "out"
+
+
+def main() -> None:
+    """Measure what was asked for, one thing after another, so that nothing but other people's work disturbs it."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(MEASUREMENTS)}; without it, all")
+    parser.add_argument("--quick", action="store_true", help="without `large`, which needs 2 GB of disk and of memory")
+    asked = parser.parse_args()
+    if unknown := set(asked.names) - set(MEASUREMENTS):
+        parser.error(f"no such measurement: {', '.join(sorted(unknown))}")
+    names = asked.names or [name for name in MEASUREMENTS if not (asked.quick and name == "large")]
+    os.chdir(_ROOT)
+    folder = Path(os.environ.get("LLAMA_AGENT_BENCH_DIR", _OUT)).absolute()
+    _OUT.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    before, began = machine(), time.monotonic()
+    rows: list[Row] = []
+    for name in names:
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        rows += MEASUREMENTS[name](folder)
+    _report(rows, {**before, "load_after": machine()["load"], "seconds": round(time.monotonic() - began)})
+
+
+def _report(rows: list[Row], about: dict[str, object]) -> None:
+    stamp = str(about["date"]).replace(":", "").partition("+")[0]
+    path = _OUT / f"{stamp}.json"
+    path.write_text(json.dumps({"machine": about, "rows": [row.as_json() for row in rows]}, indent=2) + "\n", "utf-8")
+    print(
+        f"{about['cpu']}, {about['cores']} cores, {about['memory_gb']} GB, {about['system']}; {about['date']}; "
+        f"load average {about['load']} before, {about['load_after']} after. Kept in {path.relative_to(_ROOT)}.\n\n"
+        f"{table(rows)}"
+    )
+
+
+if __name__ == "__main__":
+    main()
