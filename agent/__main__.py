@@ -14,10 +14,12 @@ def main() -> None:
 
     if not may_fetch(sys.argv[1:]):
         lock()
-    from agent.cli import app
-
     try:
+        from agent.cli import app
+
         app(prog_name="llama-agent")
+    except KeyboardInterrupt:  # before a command ran: the boundary in cli.py has the others
+        raise SystemExit(130) from None
     finally:
         _flush()
 

@@ -56,14 +56,12 @@ def calls(text: str) -> Iterator[list[str]]:
 
 def parse(words: list[str]) -> None:
     """Parse what follows `llama-agent` as the program does; whatever it has no such command or option for, raises."""
-    every = manpage.commands()
-    name = next((name for name in (" ".join(words[:2]), words[0]) if name in every), "")
-    command: Any = every[name] if name else manpage.program()
-    if not name and not words[0].startswith("-"):
-        command, words = command.get_command(None, words[0]), words[1:]
-        assert command is not None
-    rest = words[len(name.split()) :]
-    contextvars.copy_context().run(command.make_context, name, rest, resilient_parsing=not name)
+    command, rest = manpage.program(), list(words)
+    while rest and not rest[0].startswith("-") and hasattr(command, "get_command"):
+        command = command.get_command(None, rest.pop(0))
+        assert command is not None, words
+    alone = hasattr(command, "get_command")
+    contextvars.copy_context().run(command.make_context, "", rest, resilient_parsing=alone)
 
 
 def calls_in(markdown: str) -> list[list[str]]:

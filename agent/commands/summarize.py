@@ -1,6 +1,7 @@
 """`llama-agent summarize`: a line per message or thread, each resting on the message's own words."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 _ESTIMATED_FROM = 11
+_LOOKED = "look for what is gone"
+_LOOK_EVERY = timedelta(days=7)
 
 
 def summarize(
@@ -183,13 +186,19 @@ def _say_what_was_done(run: "Run") -> None:
     output.note(f"{count}, {calls}, {duration(run.seconds)}. {lock.statement()}")
     if run.records:
         number = next(iter(run.records.values())).number
-        output.note(f"llama-agent show {number} - show {number} --why - summarize --by thread - --json")
+        output.note(f"llama-agent show {number} · show {number} --why · summarize --by thread · --json")
 
 
 def _settle(session: "Session", run: "Run") -> None:
-    """Remember how fast the model was; drop what is kept of messages that are gone from the mailbox."""
+    """Remember how fast the model was; drop what is kept of messages that are gone from the mailbox.
+
+    To know what is gone every head must be read, seconds for a gigabyte: where this run had no need to, once a week.
+    """
     store, mailbox = session.store, run.reading.mailbox
     if run.asked:
         store.set_setting(f"pace: {run.model.fingerprint}", f"{run.seconds / run.asked:.2f}")
-    if store.kept_messages(mailbox.key) - set(run.records):
+    looked = store.last_run(mailbox.key, _LOOKED)
+    due = run.reading.chosen.total is not None or looked is None or session.now - looked > _LOOK_EVERY
+    if due and store.kept_messages(mailbox.key) - set(run.records):
         store.drop_summaries(mailbox.key, {head.id for head in mailbox.heads()})
+        store.finish_run(mailbox.key, _LOOKED, session.now)

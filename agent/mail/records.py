@@ -18,7 +18,9 @@ SCHEMA_VERSION = 1
 class Record(BaseModel):
     """A published record. Fields it does not know are passed over when it is read."""
 
-    model_config = ConfigDict(populate_by_name=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        populate_by_name=True, use_attribute_docstrings=True, json_schema_serialization_defaults_required=True
+    )
 
 
 class AddressRecord(Record):

@@ -108,7 +108,7 @@ def test_the_result_is_on_stdout_and_what_it_took_on_stderr():
         "taking you to be ada@example.org (me = [...] in the config says otherwise)\n"
         "6 messages, 4 model calls (0 of 2 lines passed every check), N s. "
         "Nothing left this computer (kernel lock: seccomp).\n"
-        "llama-agent show 1 - show 1 --why - summarize --by thread - --json\n"
+        "llama-agent show 1 · show 1 --why · summarize --by thread · --json\n"
     )
 
 
