@@ -5,6 +5,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -300,11 +301,14 @@ def test_ctrl_c_in_a_shell_is_130_and_one_line(tmp_path: Path):
         assert waiting.stderr is not None
         waiting.stdin.write(b"From: a@b.example\n\n")
         waiting.stdin.flush()
+        giving_up = threading.Timer(60, waiting.kill)
+        giving_up.start()
         deadline = time.monotonic() + 10
         while "pipe_read" not in _waiting_in(waiting.pid) and time.monotonic() < deadline:
             time.sleep(0.01)
         waiting.send_signal(signal.SIGINT)
         told = waiting.stderr.read()
+        giving_up.cancel()
     assert (waiting.returncode, told) == (130, b"interrupted: what was done is kept\n")
 
 

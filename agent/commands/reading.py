@@ -58,12 +58,12 @@ class Reading:
 
     def remember(self, session: "Session") -> None:
         """Keep the row numbers as they are printed now, so that they can be typed; standard input keeps none."""
-        if self._kept:
+        if self.numbers_last:
             session.store.set_rows(self.mailbox.key, self.chosen.rows)
 
     def finish(self, session: "Session", command: str) -> None:
         """Remember that this command completed, for its `--since last`."""
-        if self._kept:
+        if self.numbers_last:
             session.store.finish_run(self.mailbox.key, command, session.now)
 
     def me(self, session: "Session") -> frozenset[str]:
@@ -87,7 +87,7 @@ class Reading:
             output.note(f"{counted(self.chosen.duplicates, 'duplicate')} left out")
 
     @property
-    def _kept(self) -> bool:
+    def numbers_last(self) -> bool:
         return self.mailbox.key != STDIN
 
 

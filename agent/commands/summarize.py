@@ -184,7 +184,7 @@ def _say_what_was_done(run: "Run") -> None:
         calls = f"{counted(run.calls, 'model call')} ({run.written} of {counted(run.asked, 'line')} passed every check)"
     count = counted(len(run.records), "thread" if run.by_thread else "message")
     output.note(f"{count}, {calls}, {duration(run.seconds)}. {lock.statement()}")
-    if run.records:
+    if run.records and run.reading.numbers_last:
         number = next(iter(run.records.values())).number
         output.note(f"llama-agent show {number} · show {number} --why · summarize --by thread · --json")
 
