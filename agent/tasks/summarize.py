@@ -27,7 +27,8 @@ LANGUAGE_NAMES = {
     "pt": "Portuguese",
     "th": "Thai",
 }
-_MAX_TOKENS = 160
+# A line needs one sentence: what comes after it would be written, checked and thrown away.
+_TOKENS: dict[Style, int] = {"brief": 64, "bullets": 160}
 _LANGUAGE_ROOM = 16
 _SECOND_CHARACTERS = 8_000
 _BULLETS = 3
@@ -147,12 +148,12 @@ def _round(
 def _request(name: str, source: Excerpt, job: _Job | None, options: Options) -> Request:
     wanted = options.lang or (job.language if job else None) or "en"
     asked = "" if wanted == "en" else f" Write in {LANGUAGE_NAMES[wanted]}."
-    return Request(name, options.prompt.turns(language=asked, text=source.text), Limits(_MAX_TOKENS))
+    return Request(name, options.prompt.turns(language=asked, text=source.text), Limits(_TOKENS[options.style]))
 
 
 def _parts(source: Excerpt, model: Model, options: Options) -> list[Excerpt]:
     """Cut what does not fit the context into parts that do, by the tokens it really has."""
-    room = model.context - _MAX_TOKENS - _LANGUAGE_ROOM
+    room = model.context - _TOKENS[options.style] - _LANGUAGE_ROOM
     fits = len(source.text)
     parts = [source]
     while max(model.count(_request("", part, None, options).turns) for part in parts) > room and fits > 1:
