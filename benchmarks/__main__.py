@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import index, large, listing, starter, startup
-from benchmarks.figures import Row, machine, table
+from benchmarks.figures import Others, Row, machine, table
 
 MEASUREMENTS: dict[str, Callable[[Path], list[Row]]] = {
     "startup": startup.measure,
@@ -19,6 +19,7 @@ MEASUREMENTS: dict[str, Callable[[Path], list[Row]]] = {
     "large": large.measure,
 }
 _ROOT = Path(__file__).parent.parent
+_DISTURBED = 0.1
 _OUT = Path(__file__).parent / "out"
 
 
@@ -35,23 +36,30 @@ def main() -> None:
     folder = Path(os.environ.get("LLAMA_AGENT_BENCH_DIR", _OUT)).absolute()
     _OUT.mkdir(exist_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
-    before, began = machine(), time.monotonic()
+    about, began = machine(), time.monotonic()
     rows: list[Row] = []
+    shares: dict[str, float] = {}
     for name in names:
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        others = Others()
         rows += MEASUREMENTS[name](folder)
-    _report(rows, {**before, "load_after": machine()["load"], "seconds": round(time.monotonic() - began)})
+        shares[name] = others.share()
+    _report(rows, shares, {**about, "seconds": round(time.monotonic() - began), "other_processes": shares})
 
 
-def _report(rows: list[Row], about: dict[str, object]) -> None:
+def _report(rows: list[Row], shares: dict[str, float], about: dict[str, object]) -> None:
+    """Keep the figures, and print them with the share of the CPU that went elsewhere meanwhile."""
     stamp = str(about["date"]).replace(":", "").partition("+")[0]
     path = _OUT / f"{stamp}.json"
     path.write_text(json.dumps({"machine": about, "rows": [row.as_json() for row in rows]}, indent=2) + "\n", "utf-8")
     print(
-        f"{about['cpu']}, {about['cores']} cores, {about['memory_gb']} GB, {about['system']}; {about['date']}; "
-        f"load average {about['load']} before, {about['load_after']} after. Kept in {path.relative_to(_ROOT)}.\n\n"
-        f"{table(rows)}"
+        f"{about['cpu']}, {about['cores']} cores, {about['memory_gb']} GB, {about['system']}; {about['date']}. "
+        f"Kept in {path.relative_to(_ROOT)}.\n"
+        f"Other processes took {', '.join(f'{share:.0%} of the CPU during {name}' for name, share in shares.items())}."
     )
+    if disturbed := [name for name, share in shares.items() if share > _DISTURBED]:
+        print(f"**Disturbed, so neither figures nor ratios hold: {', '.join(disturbed)}.**")
+    print(f"\n{table(rows)}")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import os
 import platform
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -67,20 +68,41 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def machine() -> dict[str, object]:
-    """Return what the figures depend on besides our code; `load` is the system's load average over a minute, now."""
+    """Return what the figures depend on besides our code."""
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "cpu": _proc("cpuinfo", "model name") or platform.processor() or platform.machine(),
         "cores": len(os.sched_getaffinity(0)),
         "memory_gb": round(int(_proc("meminfo", "MemTotal").split()[0] or 0) / 1024**2, 1),
         "system": f"{platform.system()} {platform.release()}",
-        "load": round(os.getloadavg()[0], 2),
         "versions": {
             "llama-agent": __version__,
             "python": ".".join(map(str, sys.version_info[:3])),
             **{name: version(name) for name in _LIBRARIES},
         },
     }
+
+
+class Others:
+    """How much of the machine other processes took since this was made: they make any baseline look bad, or ours."""
+
+    def __init__(self) -> None:
+        self._then = self._now()
+
+    def share(self) -> float:
+        """Return the share of all cores' time, 0 to 1, that went to neither this process nor its children."""
+        began, busy, own = self._then
+        ended, busy_now, own_now = self._now()
+        other = (busy_now - busy) - (own_now - own)
+        return round(max(0.0, other) / ((ended - began) * (os.cpu_count() or 1)), 2)
+
+    @staticmethod
+    def _now() -> tuple[float, float, float]:
+        """Return the clock, the CPU seconds of the whole machine, and those of this process and its children."""
+        ticks = Path("/proc/stat").read_text(encoding="ascii").partition("\n")[0].split()[1:4]
+        used = os.times()
+        own = used.user + used.system + used.children_user + used.children_system
+        return time.monotonic(), sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK"), own
 
 
 def _proc(file: str, field: str) -> str:

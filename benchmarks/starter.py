@@ -11,7 +11,7 @@ from benchmarks.figures import Row
 EXAMPLE = Path(__file__).parent.parent / "examples" / "inbox.mbox"
 RULE_LINE = rb"^ {2,4}\d{1,3}  \S"  # a numbered line of the digest, of any length
 LOOP = "loop over `create_chat_completion`"
-_MAX_TOKENS = 160  # of an answer, in agent/tasks/summarize.py
+_MAX_TOKENS = 64  # of a brief answer, in agent/tasks/summarize.py
 
 
 def measure(folder: Path) -> list[Row]:

@@ -14,7 +14,7 @@ from agent.engine.local import LocalModel
 from agent.mail.mailbox import open_mailbox
 from agent.model import Done, Limits, Request, Turn
 from benchmarks import child, gguf, mailboxes
-from benchmarks.figures import Row, table
+from benchmarks.figures import Others, Row, table
 from benchmarks.inside.prompts import conversations
 from benchmarks.starter import RULE_LINE, is_model_line
 from tests.engine.tiny_gguf import write_tiny_gguf
@@ -92,6 +92,7 @@ def test_the_one_mail_is_one_question_to_the_model(tmp_path: Path):
 # In a process of its own, since a child's peak begins with its parent's, and the tests' is large by now.
 MEASURE = """
 import sys
+import time
 from pathlib import Path
 from benchmarks import child
 code = "import time; held = b'x' * 200_000_000; time.sleep(0.2); print('done')"
@@ -147,6 +148,14 @@ def test_nothing_of_the_developers_settings_reaches_what_is_measured(tmp_path: P
         "LLAMA_AGENT_HOME": str(tmp_path)
     }
     assert env["PATH"] == os.environ["PATH"]
+
+
+def test_what_a_child_takes_counts_as_ours_and_not_as_the_work_of_others(tmp_path: Path):
+    _, busy, own = Others._now()
+    went = child.run((sys.executable, "-c", "sum(range(20_000_000))"), child.environment(tmp_path))
+    _, busy_now, own_now = Others._now()
+    assert own_now - own == pytest.approx(went.cpu, abs=0.1)
+    assert busy_now - busy > own_now - own - 0.1
 
 
 def test_the_table_says_which_targets_were_missed_and_how_far_the_baseline_is():
