@@ -16,9 +16,9 @@ from agent.text import Untrusted
 
 
 def conversations(path: str) -> Iterator[tuple[Turn, ...]]:
-    """Yield the turns of each first question `summarize` has about the messages of this mailbox."""
+    """Yield the turns of each first question `summarize` has about the messages of this mailbox, newest first."""
     mailbox, prompt, seen = open_mailbox(path), load("summarize"), set()
-    for head in mailbox.heads():
+    for head in reversed(list(mailbox.heads())):
         if head.bulk or head.id in seen:
             continue
         seen.add(head.id)
