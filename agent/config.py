@@ -11,13 +11,76 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from agent.errors import UsageError
 from agent.paths import config_file
 
 _ENVIRONMENT = {name: f"LLAMA_AGENT_{name.upper()}" for name in ("mailbox", "model", "style", "lang", "last")}
+
+
+class Cloud(BaseModel):
+    """A model behind an OpenAI-compatible endpoint. Naming one here sends nothing: `llama-agent cloud enable` does."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+
+    url: str = Field(pattern=r"^https?://[^\s/@?#]+(/[^\s?#]*)?$", examples=["https://api.example.org/v1"])
+    """Where the endpoint is, up to and with /v1. https, or http on this computer itself."""
+
+    model: str = Field(min_length=1, examples=["llama-3.2-90b-vision-instruct"])
+    """The model asked there, by the endpoint's name for it."""
+
+    token_env: str | None = Field(None, examples=["EXAMPLE_API_KEY"])
+    """The environment variable that holds the key."""
+
+    token_command: tuple[str, ...] = Field((), strict=False, examples=[["secret-tool", "lookup", "service", "example"]])
+    """Instead: the program that prints the key; it is run in the process that sends, and nowhere else."""
+
+    trust: Literal["remote", "this-machine"] = Field("remote", examples=["remote"])
+    """"this-machine": a server on this computer that you trust with your mail; it is not asked about each time."""
+
+    share: Literal["question", "excerpt", "full", "raw"] = Field("excerpt", examples=["excerpt"])
+    """The most that is ever offered to it: the question, a redacted excerpt, all of it redacted, or unredacted."""
+
+    never: tuple[str, ...] = Field((), strict=False, examples=[["from:bank.example", "label:medical"]])
+    """Mail of which nothing is ever offered, each written like a --search."""
+
+    price_in: float | None = Field(None, ge=0, examples=[0.35])
+    """What a million tokens sent cost, in US dollars."""
+
+    price_out: float | None = Field(None, ge=0, examples=[0.40])
+    """What a million tokens received cost."""
+
+    budget: float | None = Field(None, ge=0, examples=[2.0])
+    """The most to spend in a month, in US dollars; needs the two prices."""
+
+    seconds: int = Field(120, ge=1, le=3600, examples=[120])
+    """How long an answer may take in all."""
+
+    keep_bodies: bool = Field(True, examples=[True])
+    """Whether `egress show` can print what was sent. If false, only its size and hash are kept."""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Cloud":
+        if self.budget is not None and (self.price_in is None or self.price_out is None):
+            raise ValueError("budget needs price_in and price_out")
+        if not self.url.startswith("https://") and not self.is_loopback:
+            raise ValueError("url must be https, or http on this computer itself")
+        if self.trust == "this-machine" and not self.is_loopback:
+            raise ValueError('trust = "this-machine" is for a server on this computer')
+        return self
+
+    @property
+    def host(self) -> str:
+        """The host, and the port where one is named."""
+        return urlsplit(self.url).netloc
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the url is this computer itself."""
+        return urlsplit(self.url).hostname in ("127.0.0.1", "::1", "localhost")
 
 
 class Settings(BaseModel):
@@ -46,8 +109,14 @@ class Settings(BaseModel):
     last: int = Field(10, ge=1, examples=[10])
     """How many of the newest messages are taken when the command does not select any."""
 
+    offline: bool = Field(False, examples=[True])
+    """Nothing leaves this computer, whatever else is set, not even to download a model."""
+
     mailboxes: dict[str, str] = Field({}, examples=[{"work": "~/Mail/work.mbox"}])
     """Short names for mailboxes, to type in place of their paths."""
+
+    cloud: Cloud | None = Field(None)
+    """A larger model elsewhere, for what cannot be done here. Nothing is sent before `llama-agent cloud enable`."""
 
 
 def load() -> Settings:
@@ -60,11 +129,11 @@ def load_with_origins() -> tuple[Settings, dict[str, str]]:
     path = config_file()
     text = _read(path)
     values = _parse(path, text)
-    settings = _validated(values, lambda key: f"{path}{_line_of(text, key)}", _in_file)
+    settings = _validated(values, lambda table, key: f"{path}{_line_of(text, table, key)}", _in_file)
     variables = {name: os.environ[var] for name, var in _ENVIRONMENT.items() if os.environ.get(var)}
     if variables:
         typed = {name: int(v) if name == "last" and v.isdecimal() else v for name, v in variables.items()}
-        settings = _validated(settings.model_dump() | typed, _ENVIRONMENT.__getitem__, _in_environment)
+        settings = _validated(settings.model_dump() | typed, lambda _, key: _ENVIRONMENT[key], _in_environment)
     origins = dict.fromkeys(Settings.model_fields, "default") | dict.fromkeys(values, str(path))
     return settings, origins | {name: _ENVIRONMENT[name] for name in variables}
 
@@ -76,9 +145,19 @@ def template() -> str:
         f"# Variables in the environment win over this file: {', '.join(_ENVIRONMENT.values())}."
     ]
     for name, field in Settings.model_fields.items():
-        examples = [f"# {line}" for line in _examples(name)]
-        paragraphs.append("\n".join([f"# {field.description}", *examples]))
+        lines = [field.description, *(_examples(Settings, name) if name != "cloud" else _cloud_lines())]
+        paragraphs.append("\n".join(f"# {line}".rstrip() for line in lines))
     return "\n\n".join(paragraphs) + "\n"
+
+
+def cloud_template() -> list[str]:
+    """Return the lines of a settings file that name an endpoint, ready to be pasted: what every endpoint needs."""
+    return ["[cloud]", *(line for name in ("url", "model", "token_env") for line in _examples(Cloud, name))]
+
+
+def _cloud_lines() -> list[str]:
+    fields = ((name, field.description) for name, field in Cloud.model_fields.items())
+    return ["[cloud]", *(line for name, text in fields for line in (f"# {text}", *_examples(Cloud, name)))]
 
 
 def _read(path: Path) -> str:
@@ -103,40 +182,60 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         ) from None
 
 
-def _validated(values: dict[str, Any], place: Callable[[str], str], write: Callable[[str], str]) -> Settings:
+def _validated(values: dict[str, Any], place: Callable[[str, str], str], write: Callable[[str], str]) -> Settings:
     """Return the settings, or raise UsageError about the first wrong one.
 
-    `place(key)` says where that key stands, `write(field)` how the field is written there.
+    `place(table, key)` says where that key stands, `write(field)` how a field outside the tables is written there.
     """
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
         problem = error.errors(include_input=False, include_url=False)[0]
-    name, last = str(problem["loc"][0]), problem["loc"][-1]
-    where = place(last if isinstance(last, str) else name)
-    if problem["type"] == "extra_forbidden":
-        near = get_close_matches(name, Settings.model_fields, 1)
-        meant = f"; did you mean {near[0]}?" if near else "."
-        raise UsageError(f"{where}: {name} is not a setting (there are {', '.join(Settings.model_fields)}){meant}")
+    name, *inside = (str(part) for part in problem["loc"])
+    fields, table = (Cloud.model_fields, "cloud") if name == "cloud" and inside else (Settings.model_fields, "")
+    if table:
+        name, write = inside[0], _in_cloud
+    elif inside and name == "mailboxes":
+        table = name
+    where = place(table, (inside or [name])[-1] if isinstance(problem["loc"][-1], str) else name)
+    match problem["type"]:
+        case "extra_forbidden":
+            near = get_close_matches(name, fields, 1)
+            meant = f"; did you mean {near[0]}?" if near else "."
+            raise UsageError(f"{where}: {name} is not a setting (there are {', '.join(fields)}){meant}")
+        case "value_error":
+            raise UsageError(f"{where}: {problem['msg'].removeprefix('Value error, ')}.")
+        case "missing":
+            raise UsageError(f"{where}: [cloud] needs {name}, written like  {write(name)}")
     raise UsageError(f"{where}: {name} must be written like  {write(name)}")
 
 
-def _line_of(text: str, key: str) -> str:
-    found = re.search(rf"""^[ \t]*\[*[ \t]*["']?{re.escape(key)}["']?[ \t]*[\]=.]""", text, re.MULTILINE)
-    return f", line {text.count(chr(10), 0, found.start()) + 1}" if found else ""
+def _line_of(text: str, table: str, key: str) -> str:
+    """Return `, line N` of a key of this table ("" for none), of the table's head where the key is not there."""
+    head = re.search(rf"^[ \t]*\[[ \t]*{re.escape(table)}[ \t]*\]", text, re.MULTILINE) if table else None
+    begin = head.end() if head else 0
+    found = re.compile(rf"""^[ \t]*\[*[ \t]*["']?{re.escape(key)}["']?[ \t]*[\]=.]""", re.MULTILINE).search(text, begin)
+    place = found or head
+    return f", line {text.count(chr(10), 0, place.start()) + 1}" if place else ""
 
 
 def _in_file(name: str) -> str:
-    return ("  " if name == "mailboxes" else "  or  ").join(_examples(name))
+    return ("  " if name in ("mailboxes", "cloud") else "  or  ").join(
+        cloud_template() if name == "cloud" else _examples(Settings, name)
+    )
+
+
+def _in_cloud(name: str) -> str:
+    return "  or  ".join(_examples(Cloud, name))
 
 
 def _in_environment(name: str) -> str:
     return "  or  ".join(f"{_ENVIRONMENT[name]}={value}" for value in Settings.model_fields[name].examples or [])
 
 
-def _examples(name: str) -> list[str]:
+def _examples(model: type[BaseModel], name: str) -> list[str]:
     """Return the field as one writes it in the file: a line for each example; for a table its head and entries."""
-    examples = Settings.model_fields[name].examples or []
+    examples = model.model_fields[name].examples or []
     if isinstance(examples[0], dict):
         return [f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in examples[0].items())]
     return [f"{name} = {json.dumps(example)}" for example in examples]

@@ -3,10 +3,11 @@
 A batch is the primitive; one request is a batch of one. Tasks know this file only, never which model runs.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from agent.terms import Label, Left, Offer, Route, Rung
 from agent.text import Untrusted
 
 Role = Literal["system", "user", "assistant"]
@@ -14,11 +15,33 @@ Stop = Literal["end", "length", "loop", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A picture, encoded anew by agent.images: pixels only, no metadata. `width` and `height` are pixels."""
+
+    data: bytes
+    media: Literal["image/png", "image/jpeg"]
+    width: int
+    height: int
+
+
+Segment = str | Untrusted | Image
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One turn of a conversation. `str` segments are ours; `Untrusted` ones are data, never control tokens."""
 
     role: Role
-    segments: tuple[str | Untrusted, ...]
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A function the model may ask us to call; `parameters` is its JSON Schema, as JSON text."""
+
+    name: str
+    description: str
+    parameters: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +53,30 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Sharing:
+    """On what terms a request may be put to a model elsewhere; said by the task that wrote it, never by a message.
+
+    `turns` is what would be asked there, () for the request's own. `labels` say whose words are in it, `sources` the
+    (message id, characters) it was taken from. `check` returns what is wrong with an answer, () when every check
+    passed, None when nothing could be checked.
+    """
+
+    task: str
+    rung: Rung
+    labels: frozenset[Label]
+    turns: tuple[Turn, ...] = ()
+    sources: tuple[tuple[str, int], ...] = ()
+    check: Callable[[Untrusted], tuple[str, ...] | None] = lambda text: None
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One question to a model.
 
     With `grammar` (GBNF text) the output is a sentence of that grammar. With `choices` nothing is written:
-    the completion scores each choice as a continuation of the turns instead.
+    the completion scores each choice as a continuation of the turns instead. `schema` (JSON Schema, as JSON text)
+    and `tools` are for models behind an endpoint. Without `sharing` the request never leaves this computer; `offer`
+    is what the router says of one that is about to.
     """
 
     id: str
@@ -42,6 +84,10 @@ class Request:
     limits: Limits = field(default_factory=Limits)
     grammar: str | None = None
     choices: tuple[Untrusted, ...] = ()
+    schema: str | None = None
+    tools: tuple[Tool, ...] = ()
+    sharing: Sharing | None = None
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +119,28 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """The model asks for a function; `arguments` is JSON text as it wrote it."""
+
+    name: Untrusted
+    arguments: Untrusted
+
+
+@dataclass(frozen=True, slots=True)
 class Completion:
-    """What came of a request. `scores` is the mean log-probability per token of each of its choices."""
+    """What came of a request. `scores` is the mean log-probability per token of each of its choices.
+
+    `left` says what left this computer for it, `route` where a router had it answered and why.
+    """
 
     text: Untrusted
     stop: Stop
     usage: Usage
     signals: Signals | None = None
     scores: tuple[float, ...] = ()
+    calls: tuple[Call, ...] = ()
+    left: Left | None = None
+    route: Route | None = None
 
 
 @dataclass(frozen=True, slots=True)

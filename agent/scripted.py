@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from agent.model import Completion, Done, Event, Piece, Request, Signals, Turn, Usage
+from agent.model import Completion, Done, Event, Image, Piece, Request, Segment, Signals, Turn, Usage
 from agent.text import Untrusted
 
 Reply = str | tuple[float, ...]
@@ -32,8 +32,8 @@ class ScriptedModel:
         self.seen: list[Request] = []
 
     def count(self, turns: tuple[Turn, ...]) -> int:
-        """Return a token per four characters, rounded up, and four a turn."""
-        return sum(4 + (sum(map(len, turn.segments)) + 3) // 4 for turn in turns)
+        """Return a token per four characters, rounded up, and four a turn; pictures are free."""
+        return sum(4 + (sum(map(_length, turn.segments)) + 3) // 4 for turn in turns)
 
     def run(self, requests: Iterable[Request]) -> Iterator[Event]:
         """Yield one Piece (when there is text) and one Done per request, in order."""
@@ -50,3 +50,7 @@ class ScriptedModel:
 
     def close(self) -> None:
         """Nothing to free."""
+
+
+def _length(segment: Segment) -> int:
+    return 0 if isinstance(segment, Image) else len(segment)

@@ -1,8 +1,9 @@
+import re
 from pathlib import Path
 
 import pytest
 
-from agent.config import Settings, load, load_with_origins, template
+from agent.config import Cloud, Settings, load, load_with_origins, template
 from agent.errors import UsageError
 from agent.paths import config_file
 
@@ -37,7 +38,9 @@ def test_the_file_is_read_and_a_variable_goes_over_it(config: Path, monkeypatch:
         "style": str(config),
         "lang": "default",
         "last": "LLAMA_AGENT_LAST",
+        "offline": "default",
         "mailboxes": str(config),
+        "cloud": "default",
     }
 
 
@@ -51,12 +54,13 @@ def test_the_file_is_read_and_a_variable_goes_over_it(config: Path, monkeypatch:
         ('a = """\n', ', line 2: this is not TOML; write settings like  mailbox = "~/Maildir"  or  last = 10'),
         (
             '\nstyl = "brief"\n',
-            ", line 2: styl is not a setting (there are mailbox, me, ignore, model, style, lang, last, mailboxes); "
-            "did you mean style?",
+            ", line 2: styl is not a setting (there are mailbox, me, ignore, model, style, lang, last, offline, "
+            "mailboxes, cloud); did you mean style?",
         ),
         (
             "[cloudy]\nx = 1\n",
-            ", line 1: cloudy is not a setting (there are mailbox, me, ignore, model, style, lang, last, mailboxes).",
+            ", line 1: cloudy is not a setting (there are mailbox, me, ignore, model, style, lang, last, offline, "
+            "mailboxes, cloud); did you mean cloud?",
         ),
         ("#\nlast = '5'\n", ", line 2: last must be written like  last = 10"),
         ("last = 0\n", ", line 1: last must be written like  last = 10"),
@@ -67,6 +71,39 @@ def test_the_file_is_read_and_a_variable_goes_over_it(config: Path, monkeypatch:
         (
             "[mailboxes]\nwork = 3\n",
             ', line 2: mailboxes must be written like  [mailboxes]  work = "~/Mail/work.mbox"',
+        ),
+        (
+            'model = "a"\n[cloud]\nmodel = 3\nurl = "https://a.example"\n',
+            ', line 3: model must be written like  model = "llama-3.2-90b-vision-instruct"',
+        ),
+        (
+            '[cloud]\nmodel = "m"\n',
+            ', line 1: [cloud] needs url, written like  url = "https://api.example.org/v1"',
+        ),
+        (
+            '[cloud]\nmodel = "m"\nurl = "https://a.example"\ntokenenv = "K"\n',
+            ", line 4: tokenenv is not a setting (there are url, model, token_env, token_command, trust, share, never, "
+            "price_in, price_out, budget, seconds, keep_bodies); did you mean token_env?",
+        ),
+        (
+            '[cloud]\nmodel = "m"\nurl = "ftp://a.example"\n',
+            ', line 3: url must be written like  url = "https://api.example.org/v1"',
+        ),
+        (
+            '[cloud]\nmodel = "m"\nurl = "https://user:key@a.example/v1"\n',
+            ', line 3: url must be written like  url = "https://api.example.org/v1"',
+        ),
+        (
+            '[cloud]\nmodel = "m"\nurl = "http://a.example/v1"\n',
+            ", line 1: url must be https, or http on this computer itself.",
+        ),
+        (
+            '[cloud]\nmodel = "m"\nurl = "https://a.example/v1"\ntrust = "this-machine"\n',
+            ', line 1: trust = "this-machine" is for a server on this computer.',
+        ),
+        (
+            '[cloud]\nmodel = "m"\nurl = "https://a.example/v1"\nbudget = 2.0\n',
+            ", line 1: budget needs price_in and price_out.",
         ),
     ],
 )
@@ -101,12 +138,23 @@ def test_the_template_sets_nothing_and_each_of_its_examples_can_be_used(config: 
     config.write_text(template())
     assert load() == Settings()
     in_effect = [
-        line.removeprefix("# ") for line in template().splitlines() if " = " in line or line == "# [mailboxes]"
+        line.removeprefix("# ")
+        for line in template().splitlines()
+        if re.fullmatch(r"# (\w+ = .*|\[\w+\])", line) and line != '# style = "bullets"'
     ]
-    config.write_text("\n".join(line for line in in_effect if line != 'style = "bullets"'))
+    config.write_text("\n".join(in_effect))
     settings = load()
     assert settings.model_fields_set == set(Settings.model_fields)
+    assert settings.cloud is not None
+    assert settings.cloud.model_fields_set == set(Cloud.model_fields)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8080/v1", "http://localhost:11434/v1", "http://[::1]:8000"])
+def test_a_server_on_this_computer_needs_no_https_and_may_be_trusted(url: str):
+    assert Cloud(url=url, model="m", trust="this-machine").host == url.split("/")[2]
 
 
 def test_every_setting_is_documented():
-    assert all(field.description and field.examples for field in Settings.model_fields.values())
+    assert all(field.description and field.examples for field in Cloud.model_fields.values())
+    assert all(field.description for field in Settings.model_fields.values())
+    assert [name for name, field in Settings.model_fields.items() if not field.examples] == ["cloud"]

@@ -72,7 +72,9 @@ def init() -> None:
 
 def _words(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name} = {path}" for name, path in value.items()) or "-"
+        return ", ".join(f"{name} = {_words(each)}" for name, each in value.items() if each not in (None, [])) or "-"
     if isinstance(value, list):
         return ", ".join(value) or "-"
+    if isinstance(value, bool):
+        return str(value).lower()
     return "-" if value is None else str(value)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from agent.errors import ModelError
-from agent.model import Turn
+from agent.model import Image, Turn
 from agent.text import Untrusted
 
 ChatName = Literal["llama3", "chatml"]
@@ -77,11 +77,13 @@ class Prompt:
 
 
 def render(turns: tuple[Turn, ...], chat: Format) -> list[Part]:
-    """Return the parts of a conversation, up to where the assistant is to speak."""
+    """Return the parts of a conversation, up to where the assistant is to speak. Raises ModelError at a picture."""
     parts = [Part("scaffold", chat.begin)] if chat.begin else []
     for turn in turns:
         parts.append(Part("scaffold", chat.open.format(role=turn.role)))
         for segment in turn.segments:
+            if isinstance(segment, Image):
+                raise ModelError("No model on this computer can look at a picture.")
             parts.append(Part("data", segment.raw) if isinstance(segment, Untrusted) else Part("ours", segment))
         parts.append(Part("scaffold", chat.close))
     return [*parts, Part("scaffold", chat.open.format(role="assistant"))]

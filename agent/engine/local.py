@@ -66,9 +66,12 @@ class LocalModel:
         """Yield Pieces as they are written and one Done per request, in order.
 
         A request that runs out of `limits.seconds` is Done with stop="cancelled" and what there was by then.
-        Raises ModelError before any work on a request which does not fit `context` or whose grammar is invalid.
+        Raises ModelError before any work on a request which does not fit `context`, whose grammar is invalid, or
+        which holds what only an endpoint can do: pictures, tools, a JSON Schema.
         """
         for request in requests:
+            if request.tools or request.schema is not None:
+                raise ModelError(f"{self.name} does not call tools or follow a JSON Schema.")
             if self._busy:
                 raise RuntimeError("LocalModel writes one answer at a time: finish or close the other iterator")
             try:

@@ -40,7 +40,10 @@ def test_init_never_writes_over_a_file():
 
 def test_show_says_where_each_value_comes_from(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     run("init")
-    config_file().write_text('last = 3\nme = ["ada@example.org", "a@b.example"]\n[mailboxes]\nwork = "~/w"\n')
+    config_file().write_text(
+        'last = 3\nme = ["ada@example.org", "a@b.example"]\n[mailboxes]\nwork = "~/w"\n'
+        '[cloud]\nurl = "https://a.example/v1"\nmodel = "m"\n'
+    )
     (tmp_path / "in.eml").write_bytes(b"From: ada@example.org\n\nHi.\n")
     CliRunner().invoke(app, ["use", str(tmp_path / "in.eml")])
     monkeypatch.setenv("LLAMA_AGENT_LANG", "de")
@@ -53,7 +56,12 @@ def test_show_says_where_each_value_comes_from(monkeypatch: pytest.MonkeyPatch, 
         "style": ("brief", "default"),
         "lang": ("de", "LLAMA_AGENT_LANG"),
         "last": ("3", str(config_file())),
+        "offline": ("false", "default"),
         "mailboxes": ("work = ~/w", str(config_file())),
+        "cloud": (
+            "url = https://a.example/v1, model = m, trust = remote, share = excerpt, seconds = 120, keep_bodies = true",
+            str(config_file()),
+        ),
     }
     assert json.loads(run("show", "--json").stdout)["last"] == {"value": 3, "from": str(config_file())}
 

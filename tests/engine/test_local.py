@@ -11,7 +11,7 @@ import pytest
 
 from agent.engine.local import LocalModel
 from agent.errors import ModelError
-from agent.model import Completion, Done, Limits, Piece, Request, Turn
+from agent.model import Completion, Done, Image, Limits, Piece, Request, Tool, Turn
 from agent.text import Untrusted
 from tests.engine.tiny_gguf import CONTEXT, write_tiny_gguf
 
@@ -130,6 +130,17 @@ def test_an_invalid_grammar_is_an_error_and_the_model_goes_on(model: LocalModel)
     with pytest.raises(ModelError):
         _answer(model, _ask("the", grammar="root ::= ["))
     assert _answer(model, _ask("the")).stop == "end"
+
+
+@pytest.mark.parametrize("beyond", [{"tools": (Tool("now", "The time.", "{}"),)}, {"schema": "{}"}])
+def test_what_only_an_endpoint_can_do_is_refused_not_ignored(model: LocalModel, beyond: dict[str, Any]) -> None:
+    with pytest.raises(ModelError, match="does not call tools or follow a JSON Schema"):
+        _answer(model, _ask("the", **beyond))
+
+
+def test_a_picture_is_refused(model: LocalModel) -> None:
+    with pytest.raises(ModelError, match="No model on this computer can look at a picture"):
+        list(model.run([Request("1", (Turn("user", (Image(b"", "image/png", 1, 1),)),))]))
 
 
 def test_a_choice_scores_the_mean_log_probability_of_its_tokens(model: LocalModel, weights: Path) -> None:
