@@ -7,9 +7,15 @@ AgentError            1   something failed and we know why
 ├── NetworkError      5   a server refused, broke off or could not be reached
 ├── OutputError       6   the model's output was unusable, also after another try
 └── ConsentError      7   this needs the user's yes, and there was none
+    └── NoTerminalError   and there is no terminal to ask on
 
 The number is the exit code; 1 is also our own bug (worded apart in cli.py), 130 is Ctrl-C.
 """
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from agent.terms import Left
 
 
 class AgentError(Exception):
@@ -45,9 +51,10 @@ class ModelError(AgentError):
 
 
 class NetworkError(AgentError):
-    """A server refused, broke off or could not be reached."""
+    """A server refused, broke off or could not be reached. `left` says what had left by then, where something had."""
 
     exit_code = 5
+    left: "Left | None" = None
 
 
 class OutputError(AgentError):
@@ -60,3 +67,7 @@ class ConsentError(AgentError):
     """This needs the user's yes, and there was none."""
 
     exit_code = 7
+
+
+class NoTerminalError(ConsentError):
+    """This needs the user's yes, and there is no terminal to ask on."""

@@ -57,7 +57,8 @@ class Sharing:
     """On what terms a request may be put to a model elsewhere; said by the task that wrote it, never by a message.
 
     `turns` is what would be asked there, () for the request's own. `labels` say whose words are in it, `sources` the
-    (message id, characters) it was taken from. `check` returns what is wrong with an answer, () when every check
+    (message id, characters) it was taken from. `skill` is the kind of answer as calibrations name it, "" where nobody
+    measured such answers. `check` returns what is wrong with an answer, () when every check
     passed, None when nothing could be checked.
     """
 
@@ -66,6 +67,7 @@ class Sharing:
     labels: frozenset[Label]
     turns: tuple[Turn, ...] = ()
     sources: tuple[tuple[str, int], ...] = ()
+    skill: str = ""
     check: Callable[[Untrusted], tuple[str, ...] | None] = lambda text: None
 
 

@@ -17,6 +17,9 @@ _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # Letters and marks by category, and yet nothing to see: fillers, joiners, variation selectors (which can spell a text).
 _UNSEEN = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x3164, 0xFFA0}
 _UNSEEN |= {*range(0xFE00, 0xFE0F), *range(0xE0100, 0xE01F0)}
+# Drawn as nothing although they are symbols: a blank braille cell, an empty note head.
+_BLANK = {0x2800, 0x1D159}
+_SPELLED = _UNSEEN | _BLANK | _KEEP_AFTER_EMOJI
 _PLAIN = re.compile(r"[\t\n\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff]*\Z")
 
 
@@ -65,6 +68,26 @@ def screen(text: "Untrusted | str") -> str:
 def screen_line(text: "Untrusted | str") -> str:
     """Return `text` on one line: as `screen`, with every run of white space folded to one space."""
     return " ".join(screen(text).split())
+
+
+def spelled(text: "Untrusted | str") -> str:
+    """Return `text` on one line with nothing lost: what a terminal would act on or not show as its code, `\\u{202e}`.
+
+    Line ends, tabs, spaces of other kinds, a space at the end, and more than two marks on a letter are spelled too. A
+    backslash is, only where it would read as such a code; so two texts never look the same by what was done to them.
+    """
+    raw = text.raw if isinstance(text, Untrusted) else text
+    shown: list[str] = []
+    marks = 0
+    for at, char in enumerate(raw):
+        category = unicodedata.category(char)
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        hidden = category in _DROPPED or ord(char) in _SPELLED
+        stray = marks > 2 or (marks > 0 and at == marks - 1)
+        odd_space = category == "Zs" and (char != " " or at == len(raw) - 1)
+        code = char == "\\" and raw.startswith("u{", at + 1)
+        shown.append(f"\\u{{{ord(char):x}}}" if hidden or stray or odd_space or code else char)
+    return "".join(shown)
 
 
 def _visible(raw: str) -> list[str]:

@@ -12,6 +12,7 @@ import agent
 from agent.resources import resource
 
 ROOT = Path(__file__).parent.parent
+MODELS = {"models/calibration.json", "models/catalog.toml"}
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +27,9 @@ def checkout(folder: str, pattern: str) -> set[str]:
 
 
 def test_the_wheel_holds_every_module_prompt_and_the_model_list(wheel: zipfile.ZipFile) -> None:
-    data = {f"agent/_data/{path}" for path in checkout("prompts", "*.md") | {"models/catalog.toml"}}
+    data = {f"agent/_data/{path}" for path in checkout("prompts", "*.md") | MODELS}
     inside = {name for name in wheel.namelist() if name.startswith("agent/")}
-    assert inside == checkout("agent", "*.py") | data
+    assert inside == checkout("agent", "*.py") | checkout("agent/router/redact", "*.txt") | data
     for name in data:
         assert wheel.read(name) == resource(*PurePosixPath(name).parts[2:]).read_bytes()
 
@@ -54,6 +55,6 @@ def test_the_source_archive_can_build_the_wheel_and_run_the_tests(tmp_path: Path
     (built,) = SdistBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
     with tarfile.open(built) as archive:
         inside = {name.partition("/")[2] for name in archive.getnames()}
-    needed = {"pyproject.toml", "Makefile", "README.md", "docs/llama-agent.1", "models/catalog.toml"}
+    needed = {"pyproject.toml", "Makefile", "README.md", "docs/llama-agent.1", *MODELS}
     needed |= {"examples/inbox.mbox", "SECURITY.md", "CONTRIBUTING.md"} | checkout("tests", "*.py")
     assert needed <= inside

@@ -1,10 +1,11 @@
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.text import Untrusted, screen, screen_line
+from agent.text import Untrusted, screen, screen_line, spelled
 
 
 @pytest.mark.parametrize(
@@ -66,3 +67,37 @@ def test_nothing_on_a_screen_is_a_control_bidi_or_invisible_character(raw):
             "Zl",
             "Zp",
         )
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("plain", "plain"),
+        ("Grüße, 谢谢, नमस्ते", "Grüße, 谢谢, नमस्ते"),
+        ("two\nlines\r\n", r"two\u{a}lines\u{d}\u{a}"),
+        ("a\ttab, a\u00a0space, an end ", r"a\u{9}tab, a\u{a0}space, an end\u{20}"),
+        ("clear \x1b[2J \x9b31m", r"clear \u{1b}[2J \u{9b}31m"),
+        ("right \u202eto left", r"right \u{202e}to left"),
+        (
+            "zero\u200bwidth\ufeff, tag\U000e0041, blank \u2800",
+            r"zero\u{200b}width\u{feff}, tag\u{e0041}, blank \u{2800}",
+        ),
+        ("👩\u200d👧 ❤\ufe0f", r"👩\u{200d}👧 ❤\u{fe0f}"),
+        ("e\u0301\u0301\u0301, \u0301e", "e\u0301\u0301" r"\u{301}, " "\u0301e"),
+        ("\u0301e", r"\u{301}e"),
+        ("lone \ud800", r"lone \u{d800}"),
+        (r"C:\users, \u202e, \x1b", r"C:\users, \u202e, \x1b"),
+        (r"a \u{202e} of its own", r"a \u{5c}u{202e} of its own"),
+        ("\\\u202e", r"\\u{202e}"),
+    ],
+)
+def test_a_text_is_spelled_where_a_terminal_would_act_on_it_or_not_show_it(raw, shown):
+    assert spelled(Untrusted(raw)) == spelled(raw) == shown
+
+
+@settings(max_examples=500)
+@given(st.one_of(st.text(), st.text(alphabet="\\u{}20ae1\n \u202e\u0301")))
+def test_from_what_is_spelled_the_text_can_be_had_back(raw):
+    shown = spelled(raw)
+    assert re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), shown) == raw
+    assert "\n" not in shown
