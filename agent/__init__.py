@@ -1,19 +1,20 @@
-"""llama-agent: reads a person's mail on their own computer, and sends nothing.
+"""llama-agent: reads a person's mail on their own computer, and sends only what they said yes to.
 
 The map of the package; arrows point down only (tests/test_layers.py keeps it so):
 
-    __main__    standard library only: which verb, lock the process, then the rest
+    __main__    which verb; start the process that can send, where it may; lock this one; then the rest
     cli         the Typer app and the one place where errors become sentences and exit codes
     commands    what the user types, one verb per file
     session     the composition root: settings, store, mailbox, model are put together here only
     tasks       what we ask a model to do, one typed result each
     engine      llama.cpp: weights, chat formats, decoding, confidence signals
-    egress      the kernel lock, and everything that may use the network
+    router      whether a request may be put to a larger model: masking, facts, policy, and a Model made of two
+    egress      the kernel lock, the process that sends, what it asks and writes down, and each channel
     mail        any mailbox to Message: readers, bodies, threads, selection
     grounding   receipts: the words a claim rests on, and whether it says what they say
     gist        the one sentence that says most, by rules: asking, facts, polarity, sentences are its tools
-    store, config, prompts, output      SQLite, settings, prompt files, the only printer
-    model, text, errors                 the shared vocabulary
+    store, config, prompts, images, output      SQLite, settings, prompt files, pictures, the only printer
+    model, terms, text, errors                  the shared vocabulary
 """
 
 __version__ = "0.1.0"

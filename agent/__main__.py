@@ -1,19 +1,25 @@
-"""Lock first, then the rest: until `main` has locked the process, nothing but the standard library is imported.
+"""Lock first, then the rest: before it, nothing is imported but the standard library, and what says where settings are.
 
-One command is not locked, `llama-agent models pull`, which fetches weights and reads no mail.
+Where the command may leave this computer, and the user set up where to, the process that sends is started before the
+lock, which nothing can do after it. This one is locked always.
 """
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from agent.egress.switch import is_offline
 
 
 def main() -> None:
     """Run the command line in sys.argv."""
     from agent.egress.lock import lock
 
-    if not may_fetch(sys.argv[1:]):
-        lock()
+    if may_leave(sys.argv[1:], os.environ):
+        from agent.egress.door import open_door
+
+        open_door()
+    lock()
     try:
         from agent.cli import app
 
@@ -24,11 +30,37 @@ def main() -> None:
         _flush()
 
 
-def may_fetch(arguments: Sequence[str]) -> bool:
-    """Return whether this command line may use the network: `models pull`, unless told to stay offline."""
-    words = [argument for argument in arguments if not argument.startswith("-")]
-    offline = "--offline" in arguments or os.environ.get("LLAMA_AGENT_OFFLINE", "") not in ("", "0")
-    return words[:2] == ["models", "pull"] and not offline
+def may_leave(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
+    """Return whether this command line may have something sent: a verb that can, not offline, and somewhere to go.
+
+    `models pull` has a place to ask; `cloud test` needs an endpoint in the settings, and `ask` the user's consent too.
+    """
+    verb = [argument for argument in arguments if not argument.startswith("-")][:2]
+    if is_offline(arguments, environment):
+        return False
+    if verb == ["models", "pull"]:
+        return True
+    if verb == ["cloud", "test"]:
+        return _names_an_endpoint()
+    return verb[:1] == ["ask"] and _names_an_endpoint() and _is_enabled()
+
+
+def _names_an_endpoint() -> bool:
+    """Return whether the settings have a [cloud] table; what is wrong with them the command says later."""
+    import tomllib
+
+    from agent.paths import config_file
+
+    try:
+        return bool(tomllib.loads(config_file().read_text("utf-8")).get("cloud"))
+    except (OSError, ValueError):
+        return False
+
+
+def _is_enabled() -> bool:
+    from agent.paths import data_dir
+
+    return (data_dir() / "consent.json").exists()
 
 
 def _flush() -> None:

@@ -12,10 +12,12 @@ import typer
 from typer.core import TyperGroup
 
 from agent import __version__, output
-from agent.commands import config, models, status
+from agent.commands import cloud, config, egress, models, status
+from agent.commands.ask import ask
 from agent.commands.doctor import doctor
 from agent.commands.forget import forget
 from agent.commands.list import list_
+from agent.commands.route import route
 from agent.commands.schema import schema
 from agent.commands.show import show
 from agent.commands.summarize import summarize
@@ -177,9 +179,13 @@ def main(
 app.command()(summarize)
 app.command("list")(list_)
 app.command()(show)
+app.command()(ask)
+app.command()(route)
 app.command()(use)
 app.add_typer(models.app, name="models")
 app.add_typer(config.app, name="config")
+app.add_typer(cloud.app, name="cloud")
+app.add_typer(egress.app, name="egress")
 app.command()(doctor)
 app.command()(schema)
 app.command()(forget)

@@ -42,7 +42,7 @@ class Cloud(BaseModel):
     """"this-machine": a server on this computer that you trust with your mail; it is not asked about each time."""
 
     share: Literal["question", "excerpt", "full", "raw"] = Field("excerpt", examples=["excerpt"])
-    """The most that is ever offered to it: the question, a redacted excerpt, all of it redacted, or unredacted."""
+    """The most of a text that is offered: the question, an excerpt or all of it, each redacted, or raw, as it is."""
 
     never: tuple[str, ...] = Field((), strict=False, examples=[["from:bank.example", "label:medical"]])
     """Mail of which nothing is ever offered, each written like a --search."""

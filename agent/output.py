@@ -109,6 +109,15 @@ def ask(question: str) -> bool | None:
     return answer.strip().lower() in (b"y", b"yes")
 
 
+def can_ask() -> bool:
+    """Return whether there is a terminal a question can be asked on."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC))
+    except OSError:
+        return False
+    return True
+
+
 def save(path: Path, data: bytes) -> None:
     """Write a new file 0600 for `-o FILE`, whole or not at all; an existing one is never overwritten (InputError)."""
     try:

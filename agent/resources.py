@@ -1,4 +1,4 @@
-"""Files that ship with the program: `prompts/` and `models/catalog.toml`."""
+"""Files that ship with the program: `prompts/`, `models/catalog.toml` and `models/calibration.json`."""
 
 from pathlib import Path
 

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from agent.config import Settings, load
+from agent import output
+from agent.config import Cloud, Settings, load
 from agent.engine import weights as weights_module
 from agent.engine.weights import Choice, Weights
+from agent.errors import AgentError, ModelError, NetworkError
 from agent.mail.handles import STDIN, mailbox_path
 from agent.mail.mailbox import Mailbox, open_mailbox
 from agent.mail.message import Head
@@ -17,6 +20,14 @@ from agent.mail.people import infer_me
 from agent.mail.when import local_zone
 from agent.model import Event, Model, Request, Turn
 from agent.store import Store, open_store
+from agent.terms import Kind, Offer, Rung
+
+if TYPE_CHECKING:
+    from agent.egress.cloud import Exchange
+    from agent.router.facts import Standing
+    from agent.router.redact.known import Known
+    from agent.router.routed import RoutedModel
+_ELSEWHERE_TOKENS = 512  # the longest answer from a model elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,77 @@ class Session:
         """Return the model that answers, not loaded yet, and what to say of it. ModelError when there is none."""
         choice = self.weights() or weights_module.default(self.store)
         return LoadedOnUse(choice.weights, lambda: self._load(choice.weights)), choice
+
+    def routed(
+        self,
+        known: "Iterable[Known]",
+        *,
+        share: Rung | None = None,
+        local_only: bool = False,
+        wanted: bool = False,
+        planning: bool = False,
+    ) -> "RoutedModel":
+        """Return the model here and the one of [cloud] as one, in which the policy decides who answers.
+
+        `known` are values to mask, `share` is the most to offer this time, where that is less than the settings say.
+        With `planning` it is taken that a process which can send is there: for a plan, which sends nothing.
+        """
+        from agent.egress import budget, wire
+        from agent.egress.cloud import CloudModel
+        from agent.egress.door import current
+        from agent.router.codes import Codes
+        from agent.router.confidence import confidence
+        from agent.router.redact.describes import describes
+        from agent.router.redact.redactor import Redactor
+        from agent.router.routed import RoutedModel
+
+        settings, codes, door = self.settings.cloud, Codes(), current()
+        redactor = Redactor(codes, known)
+        standing = self._standing(share, local_only=local_only, wanted=wanted, channel=planning or door is not None)
+        try:
+            local: Model | None = self.model()[0]
+        except ModelError:
+            local = None
+        if settings is None:
+            return RoutedModel(local, None, standing, redactor, codes, size=lambda request: 0)
+        return RoutedModel(
+            local,
+            CloudModel(door.send if door else _no_door, settings, placeholders=codes.counted),
+            standing,
+            redactor,
+            codes,
+            size=lambda request: len(wire.body(request, settings.model)),
+            price=lambda size, tokens, pictures: budget.estimate(settings, size, tokens, pictures=pictures),
+            describes=describes,
+            calibration=confidence,
+            max_tokens=_ELSEWHERE_TOKENS,
+        )
+
+    def _standing(self, share: Rung | None, *, local_only: bool, wanted: bool, channel: bool) -> "Standing":
+        from agent.egress import consent
+        from agent.egress.switch import is_offline
+        from agent.router.facts import Standing
+
+        cloud, given = self.settings.cloud, consent.read()
+        if cloud is None:
+            return Standing("", "", self.now, Rung.NOTHING, enabled=False, channel=False, terminal=False)
+        enabled = given is not None and given.is_for(cloud.url, cloud.model)
+        most = Rung[cloud.share.upper()]
+        return Standing(
+            cloud.host,
+            cloud.model,
+            self.now,
+            most if share is None else min(most, share),
+            enabled=enabled,
+            channel=channel,
+            terminal=output.can_ask(),
+            offline=self.settings.offline or is_offline((), os.environ),
+            here=cloud.trust == "this-machine",
+            grants=given.grants if given and enabled else (),
+            budget_left=_budget_left(cloud, self.now),
+            local_only=local_only,
+            wanted=wanted,
+        )
 
     def _load(self, chosen: Weights) -> Model:
         from agent.engine.local import LocalModel
@@ -116,6 +198,24 @@ class LoadedOnUse:
         if self._model is None:
             self._model = self._load()
         return self._model
+
+
+def _budget_left(cloud: Cloud, now: datetime) -> float | None:
+    """Return what is left of the month's budget in US dollars; nothing where the ledger cannot tell, None without."""
+    from agent.egress import budget
+    from agent.egress.ledger import Ledger
+
+    if cloud.budget is None:
+        return None
+    try:
+        return budget.left(cloud, Ledger().entries(), now)
+    except AgentError:
+        return 0.0
+
+
+def _no_door(kind: Kind, offer: Offer, body: bytes) -> "Exchange":
+    """Send nothing: this process was started without one that can."""
+    raise NetworkError("no process that can send was started for this run: nothing was sent.")
 
 
 def fingerprint(chosen: Weights) -> str:

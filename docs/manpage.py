@@ -18,9 +18,9 @@ _DESCRIPTION = """\
 llama-agent reads mailboxes on this computer with a local Llama model and prints what needs you and what is good to
 know. Every line carries the words of the message it rests on; what cannot be grounded is quoted instead.
 
-On Linux the kernel refuses the network to every command before it reads a byte of mail. The one exception is
-llama-agent models pull, which downloads a model after asking and reads no mail. llama-agent doctor says what holds on
-this computer.
+On Linux the kernel refuses the network to every command before it reads a byte of mail. For ask, cloud test and models
+pull a second process, which reads none, may be started before; it sends what the user said yes to, byte for byte, and
+writes it down first. llama-agent doctor says what holds on this computer, llama-agent egress list what ever left it.
 
 MAILBOX is an mbox file, a Maildir, an .eml file, a folder of them, a Gmail Takeout .zip, - for standard input, or a
 name from the settings. Without it: mail piped in, else LLAMA_AGENT_MAILBOX, the mailbox of the settings, what
@@ -32,7 +32,7 @@ llama-agent says where things stand and what to type next."""
 _ENVIRONMENT = {
     "LLAMA_AGENT_HOME": "One folder for everything the program writes, in place of the usual ones.",
     "LLAMA_AGENT_CONFIG": "The settings file.",
-    "LLAMA_AGENT_OFFLINE": "Set to 1: models pull does not use the network either.",
+    "LLAMA_AGENT_OFFLINE": "Set to 1: nothing is sent, whatever the settings say, and models pull downloads nothing.",
     "LLAMA_AGENT_MAILBOX, LLAMA_AGENT_MODEL, LLAMA_AGENT_STYLE, LLAMA_AGENT_LANG, LLAMA_AGENT_LAST": (
         "The settings of these names, for one run."
     ),
@@ -43,6 +43,8 @@ _ENVIRONMENT = {
 _FILES = {
     "config.toml": "The settings; llama-agent config path prints where.",
     "store.db": "Kept summaries, the last listings, the times of last runs; llama-agent doctor --files prints where.",
+    "consent.json": "Whether a larger model may be offered anything; llama-agent cloud status says what is in it.",
+    "egress/": "The ledger of all that left, and the bytes; llama-agent egress list reads it.",
     "models/": "Downloaded models; llama-agent models path prints where.",
 }
 # The backslash first: the other escapes are made of it.

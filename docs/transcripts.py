@@ -2,17 +2,21 @@
 
 They run in the order they stand, in one home that is new, as a person trying them would. Blocks marked
 ```console recorded depend on the machine and the model: they are written again only when asked, and
-tests/test_docs.py compares their structure. All others are compared byte for byte and written again when they differ.
+tests/test_docs.py compares their structure. Those marked ```console recorded cloud are taken from one run of
+examples/demo_cloud.py. All others are compared byte for byte and written again when they differ.
 """
 
 import io
 import os
 import re
 import shlex
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
@@ -21,7 +25,9 @@ from agent.egress.lock import lock
 
 README = Path(__file__).parent.parent / "README.md"
 
-_BLOCK = re.compile(r"^```console(?P<recorded> recorded)?\n(?P<lines>.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"^```console(?P<recorded> recorded)?(?P<cloud> cloud)?\n(?P<lines>.*?)^```$", re.MULTILINE | re.DOTALL
+)
 _PROMPT = "$ "
 _OURS = "llama-agent "
 _SURROUNDINGS = {"TZ": "Europe/Berlin", "COLUMNS": "100"}
@@ -70,6 +76,15 @@ def run(words: list[str], home: Path) -> str:
     return screen.getvalue().replace(str(README.parent), "~/llama-agent").replace(str(home), "~")
 
 
+@cache
+def in_the_cloud() -> dict[str, str]:
+    """Return what each command of the demonstration prints; the server's port, another one each time, as 8000."""
+    demo = README.parent / "examples" / "demo_cloud.py"
+    done = subprocess.run([sys.executable, str(demo)], capture_output=True, text=True, timeout=600, check=True)
+    steps = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:8000", done.stdout).split(f"\n{_PROMPT}")[1:]
+    return {command: output for command, _, output in (step.partition("\n") for step in steps)}
+
+
 def same(one: str, other: str) -> bool:
     """Return whether two outputs are the same, apart from what a new year changes in a listing."""
     return _TIME_OR_YEAR.sub("·····", one) == _TIME_OR_YEAR.sub("·····", other)
@@ -77,6 +92,8 @@ def same(one: str, other: str) -> bool:
 
 def current(*, record: bool) -> str:
     """Return the README with its transcripts as the program prints them now; `record`: those of a model too."""
+    if record:
+        in_the_cloud()  # it needs a server on loopback, which the lock would refuse
     lock()
     with tempfile.TemporaryDirectory() as home:
         return _BLOCK.sub(lambda block: _fresh(block, Path(home), record), README.read_text("utf-8"))
@@ -87,9 +104,12 @@ def _fresh(block: re.Match[str], home: Path, record: bool) -> str:
         return block[0]
     lines = []
     for each in _in_block(block):
-        output = each.output if each.words is None else run(each.words, home)
+        if block["cloud"]:
+            output = in_the_cloud()[each.command]
+        else:
+            output = each.output if each.words is None else run(each.words, home)
         lines.append(f"{_PROMPT}{each.command}\n{each.output if same(output, each.output) else output}")
-    return f"```console{block['recorded'] or ''}\n{''.join(lines)}```"
+    return f"```console{block['recorded'] or ''}{block['cloud'] or ''}\n{''.join(lines)}```"
 
 
 def _in_block(block: re.Match[str]) -> Iterator[Transcript]:

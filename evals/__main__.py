@@ -1,6 +1,6 @@
 """Run every evaluation that needs no model."""
 
-from evals import asking, examples, gist, grounding
+from evals import asking, examples, gist, grounding, privacy, privacy_structured, restoring
 
-for each in (examples, asking, gist, grounding):
+for each in (examples, asking, gist, grounding, privacy, privacy_structured, restoring):
     each.main()

@@ -13,7 +13,7 @@ from typing import Any
 
 from agent.router.redact import secrets, structured
 from agent.router.redact.spans import Span
-from evals.data import folder, rows
+from evals.data import folder, report, rows
 
 Gold = list[tuple[int, int, str]]
 Texts = list[tuple[str, Gold]]
@@ -24,6 +24,12 @@ SYNTH += ["US_SSN", "IP_ADDRESS", "IBAN_CODE", "US_DRIVER_LICENSE"]
 WORK = ["email", "phone", "ssn", "ip_address", "hostname", "employee_id"]
 SECRET = ["api_key", "password", "bearer_token", "aws_access_key", "aws_secret_key", "pem_private_key"]
 HALVES = {"even": 0, "odd": 1}
+
+
+def main() -> None:
+    """Print both tables."""
+    report("privacy: with a checksum or a fixed form", structured_rows())
+    report("privacy: secrets", secrets_rows())
 
 
 def structured_rows() -> list[dict[str, Any]]:
@@ -98,3 +104,7 @@ def _annotated(name: str) -> Texts:
         (row["text"], [(each["start"], each["end"], each["kind"]) for each in row["annotations"]])
         for row in rows("pii", f"{name}-half.jsonl")
     ]
+
+
+if __name__ == "__main__":
+    main()

@@ -140,3 +140,7 @@ def _cut(draw: random.Random, text: str) -> tuple[str, ...]:
         pieces.append(text[:length])
         text = text[length:]
     return tuple(pieces)
+
+
+if __name__ == "__main__":
+    main()

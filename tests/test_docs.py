@@ -155,7 +155,7 @@ def test_options_and_verbs_named_without_the_program_exist_too() -> None:
     bare = {span.split()[0] for span in spans(page("README.md")) if span.startswith("-")}
     assert bare - {"-", "--no-deps"} <= options
     for span in spans(page("README.md")):
-        if span.partition(" ")[0] in manpage.commands():
+        if " " in span and span.partition(" ")[0] in manpage.commands():
             parse(span.split())
 
 

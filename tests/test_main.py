@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from agent.__main__ import may_fetch
+from agent.__main__ import may_leave
+from agent.paths import config_file, data_dir
 
 AGENT = [sys.executable, "-m", "agent"]
 
@@ -25,14 +26,47 @@ AGENT = [sys.executable, "-m", "agent"]
         ([], False),
     ],
 )
-def test_only_a_pull_that_is_not_offline_may_fetch(arguments: list[str], expected: bool) -> None:
-    assert may_fetch(arguments) == expected
+def test_only_a_pull_that_is_not_offline_may_leave_where_nothing_is_set_up(
+    arguments: list[str], expected: bool
+) -> None:
+    assert may_leave(arguments, {}) == expected
+
+
+@pytest.mark.parametrize("verb", ["list", "summarize", "show", "route", "egress", "doctor", "forget"])
+def test_what_only_reads_may_not_leave_whatever_is_set_up(verb: str) -> None:
+    _set_up(consent=True)
+    assert not may_leave([verb], {})
+
+
+def test_an_endpoint_can_be_tested_and_only_with_consent_asked() -> None:
+    assert not may_leave(["cloud", "test"], {})
+    _set_up(consent=False)
+    assert may_leave(["cloud", "test"], {})
+    assert not may_leave(["cloud", "enable"], {})
+    assert not may_leave(["ask", "What?"], {})
+    _set_up(consent=True)
+    assert may_leave(["ask", "What?", "--json"], {})
+    assert not may_leave(["ask", "What?", "--offline"], {})
+    assert not may_leave(["ask", "What?"], {"LLAMA_AGENT_OFFLINE": "1"})
+
+
+@pytest.mark.parametrize("text", [b"[cloud", b"\xff", b"cloud = 0", b"[other]"])
+def test_settings_that_name_no_endpoint_start_nothing(text: bytes) -> None:
+    _set_up(consent=True)
+    config_file().write_bytes(text)
+    assert not may_leave(["ask", "What?"], {})
+
+
+def _set_up(*, consent: bool) -> None:
+    config_file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    config_file().write_text('[cloud]\nurl = "https://api.example/v1"\nmodel = "m"\n')
+    if consent:
+        (data_dir() / "consent.json").write_text("{}")
 
 
 @pytest.mark.parametrize(("value", "expected"), [("1", False), ("yes", False), ("0", True), ("", True)])
-def test_the_environment_can_keep_it_offline(value: str, expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LLAMA_AGENT_OFFLINE", value)
-    assert may_fetch(["models", "pull"]) == expected
+def test_the_environment_can_keep_it_offline(value: str, expected: bool) -> None:
+    assert may_leave(["models", "pull"], {"LLAMA_AGENT_OFFLINE": value}) == expected
 
 
 def test_nothing_but_the_standard_library_and_the_lock_is_imported_before_the_lock() -> None:
@@ -44,7 +78,10 @@ def test_nothing_but_the_standard_library_and_the_lock_is_imported_before_the_lo
     )
     # -S: no site-packages, so nothing but the standard library can be there to import
     done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "['agent'] ['agent.__main__', 'agent.egress', 'agent.egress.lock', 'agent.egress.seccomp']\n"
+    assert done.stdout == (
+        "['agent'] ['agent.__main__', 'agent.egress', 'agent.egress.lock', 'agent.egress.seccomp', "
+        "'agent.egress.switch']\n"
+    )
 
 
 def test_a_reader_that_has_gone_is_no_error() -> None:

@@ -5,6 +5,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -83,6 +84,8 @@ def _checks() -> Iterator[Check]:
     yield _network()
     if os.geteuid() == 0:
         yield Check("user", "weak", "you are root, whom no lock of ours can hold for sure: run it as yourself")
+    yield _cloud()
+    yield _ledger()
     yield _files()
     yield _llama_cpp()
     try:
@@ -101,6 +104,37 @@ def _network() -> Check:
     held = lock.state()
     status: Literal["ok", "weak", "broken"] = "weak" if held.kind == "python" else "ok"
     return Check("network", "broken" if held.kind == "none" else status, f"{held.sentence}; tried just now")
+
+
+def _cloud() -> Check:
+    """What may send anything: the commands, and whether a model elsewhere is named and enabled."""
+    from agent.commands.cloud_status import standing
+
+    try:
+        now = standing(datetime.now(UTC))
+    except AgentError as error:
+        return Check("cloud", "broken", error.message)
+    if now.cloud is None or now.mode == "not configured":
+        return Check("cloud", "ok", "no larger model is configured: only models pull can send anything, after a yes")
+    where = f"{now.cloud.model} at {now.cloud.host}"
+    if now.mode == "enabled":
+        return Check("cloud", "weak", f"{where} may be offered questions: llama-agent cloud status")
+    return Check("cloud", "ok", f"{where} is configured and {now.mode}: nothing is offered to it")
+
+
+def _ledger() -> Check:
+    """Whether the record of what left is whole."""
+    from agent.egress.ledger import Ledger
+    from agent.egress.verify import verify
+
+    try:
+        found = verify(Ledger())
+    except AgentError as error:
+        return Check("ledger", "broken", error.message)
+    if found.problem:
+        return Check("ledger", "broken", f"{found.problem}: llama-agent egress verify")
+    whole = f"{found.count:,} records of what left, none of them edited"
+    return Check("ledger", "ok", whole if found.count else "nothing has left this computer")
 
 
 def _files() -> Check:

@@ -28,17 +28,23 @@ def forget(
     ] = None,
     everything: Annotated[
         bool,
-        typer.Option("--all", help="Also what `use` set and how fast models were; never models, never the config."),
+        typer.Option(
+            "--all",
+            help="Also what `use` set, how fast models were, and copies of what was sent; never models or config.",
+        ),
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
 ) -> None:
     """Remove kept summaries, listings and run times, after a yes. Models and the configuration stay.
+
+    Of what was sent, --all removes the copies; that it was sent, its size and its hash stay in the ledger.
 
     \b
     llama-agent forget --dry-run
     llama-agent forget --all
     llama-agent forget ~/Mail/inbox.mbox
     """
+    from agent.egress.ledger import Ledger
     from agent.session import open_session
 
     if mailbox and everything:
@@ -46,15 +52,26 @@ def forget(
     with open_session() as session:
         key = session.key(mailbox) if mailbox else None
         found = {name: count for name, count in session.store.traces(key, everything=everything).items() if count}
-        if not found:
+        ledger = Ledger()
+        bodies = len(ledger.kept()) if everything else 0
+        if not found and not bodies:
             output.note("nothing is remembered" + (f" of {mailbox}." if mailbox else "."))
             return
-        listed = ", ".join(f"{count:,} {_WORDS[name][count != 1]}" for name, count in found.items())
-        output.note(f"{'would remove' if dry_run else 'to remove'}: {listed} in {session.store.path}")
+        verb = "would remove" if dry_run else "to remove"
+        if found:
+            listed = ", ".join(f"{count:,} {_WORDS[name][count != 1]}" for name, count in found.items())
+            output.note(f"{verb}: {listed} in {session.store.path}")
+        if bodies:
+            output.note(f"{verb}: {bodies:,} {'copies' if bodies > 1 else 'copy'} of what was sent in {ledger.bodies}")
         if dry_run:
             return
-        output.note("they can be made again from the mail; copies on backups or in free disk blocks are out of reach")
+        if found:
+            output.note(
+                "they can be made again from the mail; copies on backups or in free disk blocks are out of reach"
+            )
         if not output.ask("Remove them?"):
             raise ConsentError("nothing was removed: that needs your yes on a terminal.")
         session.store.forget(key, everything=everything)
+        if bodies:
+            ledger.forget_bodies()
         output.note("removed.")

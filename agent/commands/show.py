@@ -52,7 +52,7 @@ def show(
     face = options.face(format, json=json, jsonl=jsonl)
     if face == "md":
         raise UsageError("show has no Markdown face. Use text, json or jsonl.")
-    message, number = _attachment(attachment) if attachment else (None, 0)
+    message, number = attachment_named(attachment) if attachment else (None, 0)
     asked = [*options.words(mailbox, messages), *([message] if message else ())]
     with open_session() as session:
         reading = read(session, "show", asked, options.Wanted())
@@ -73,7 +73,7 @@ def show(
             delivery.put_text(_pages(reading, session.now, everything, hidden), out)
 
 
-def _attachment(text: str) -> tuple[str, int]:
+def attachment_named(text: str) -> tuple[str, int]:
     """Return the message and the attachment that `7.1` or `m7f3k.1` names."""
     message, _, number = text.rpartition(".")
     if not (message and number.isascii() and number.isdigit()):

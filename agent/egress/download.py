@@ -35,8 +35,12 @@ _AGAIN = ("the same command", "continues where it stopped")
 
 def address(repo: str, revision: str, file: str) -> str:
     """Return the URL of a file on Hugging Face, or on the mirror HF_ENDPOINT names."""
-    endpoint = os.environ.get("HF_ENDPOINT") or "https://huggingface.co"
-    return f"{endpoint.rstrip('/')}/{quote(repo)}/resolve/{quote(revision)}/{quote(file)}"
+    return f"{endpoint()}/{quote(repo)}/resolve/{quote(revision)}/{quote(file)}"
+
+
+def endpoint() -> str:
+    """Return where files come from: Hugging Face, or the mirror HF_ENDPOINT names."""
+    return (os.environ.get("HF_ENDPOINT") or "https://huggingface.co").rstrip("/")
 
 
 def pull(

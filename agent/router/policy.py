@@ -146,6 +146,8 @@ def _confidence(facts: Facts) -> Verdict | None:
         return Verdict("short", "the model here is not calibrated for this")
     if facts.confidence >= facts.threshold:
         return Verdict(good, f"confidence {facts.confidence:.2f}, enough from {facts.threshold:.2f} on")
+    if facts.threshold > 1:
+        return Verdict("short", f"confidence {facts.confidence:.2f}, and for this the model here is never sure enough")
     return Verdict("short", f"confidence {facts.confidence:.2f}, enough only from {facts.threshold:.2f} on")
 
 

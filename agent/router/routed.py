@@ -153,7 +153,7 @@ class RoutedModel:
                 events = self._elsewhere(draft, facts, decision)
                 yield from list(events) if answer else events
                 return
-            except (ConsentError, NetworkError, ModelError) as error:
+            except AgentError as error:
                 if not answer:
                     raise
                 left = error.left if isinstance(error, NetworkError) else None

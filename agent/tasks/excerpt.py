@@ -55,15 +55,20 @@ def excerpt(messages: Sequence[Message]) -> Excerpt:
 
     The forwarded part of a message counts as its own words where those are fewer than twenty.
     """
+    return assembled([(message, own_spans(message)) for message in messages], named=len(messages) > 1)
+
+
+def assembled(parts: Sequence[tuple[Message, Sequence[tuple[int, int]]]], *, named: bool) -> Excerpt:
+    """Return these (start, end) spans of the messages in order; `named` ones get headings, and no paragraph twice."""
     text = ""
     origins: list[Origin] = []
     seen: set[str] = set()
-    for message in messages:
-        if len(messages) > 1:
+    for message, spans in parts:
+        if named:
             text += (_BETWEEN if text else "") + _speaker(message) + ":"
-        for start, end in _spans(message):
+        for start, end in spans:
             words = message.body.text.raw[start:end]
-            if words.strip() and (len(messages) == 1 or words.strip() not in seen):
+            if words.strip() and (not named or words.strip() not in seen):
                 seen.add(words.strip())
                 text += _BETWEEN if text else ""
                 origins.append(Origin(len(text), len(words), message, start))
@@ -86,7 +91,8 @@ def split(whole: Excerpt, fits: int) -> list[Excerpt]:
     return parts
 
 
-def _spans(message: Message) -> list[tuple[int, int]]:
+def own_spans(message: Message) -> list[tuple[int, int]]:
+    """Return the spans of a message's body that are read: its own words, and the forwarded ones where those are few."""
     body = message.body
     own = body.spans("own")
     words = sum(len(body.text.raw[start:end].split()) for start, end in own)

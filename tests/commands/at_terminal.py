@@ -1,4 +1,7 @@
-"""Run a command as a person at a terminal would: with a controlling terminal of its own, answers typed when asked."""
+"""Run a command as a person at a terminal would: with a controlling terminal of its own, answers typed when asked.
+
+A text in pages is turned to its end.
+"""
 
 import subprocess
 import sys
@@ -19,6 +22,8 @@ while True:
     shown += data
     if shown.endswith(b"[y/N] ") and answers:
         os.write(terminal, answers.pop(0))
+    elif shown.endswith(b"-- more (Enter) or q -- "):
+        os.write(terminal, b"\\n")
 sys.stdout.buffer.write(shown)
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """

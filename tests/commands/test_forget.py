@@ -1,5 +1,6 @@
 """`llama-agent forget`: what it removes, what stays, and nothing without a yes."""
 
+import hashlib
 import sys
 from pathlib import Path
 
@@ -7,8 +8,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from agent.cli import app
+from agent.egress import records
+from agent.egress.ledger import Ledger
+from agent.egress.verify import verify
 from agent.paths import config_file, data_dir
 from agent.store import open_store
+from agent.terms import Offer, Rung, Sink
 from tests.commands.at_terminal import typing
 from tests.commands.inbox import BUDGET, reading, run, to_ada, write_inbox
 from tests.mail.builders import tree
@@ -111,3 +116,28 @@ def test_the_mail_itself_is_not_touched(inbox: Path):
     typing("y\n", [*AGENT, "forget", str(path)])
     typing("y\n", [*AGENT, "forget"])
     assert tree(folder) == before
+
+
+def sent(body: bytes) -> None:
+    """Have this body in the ledger."""
+    digest = hashlib.sha256(body).hexdigest()
+    offer, sink = Offer("ask", Rung.QUESTION), Sink("chat", "api.example.org", "big")
+    record = records.intent(offer, sink, body_sha256=digest, body_bytes=len(body), approval={"by": "user:tty"})
+    Ledger().finish(Ledger().intend(record, body), records.result("ok"))
+
+
+def test_copies_of_what_was_sent_go_with_all_and_the_ledger_still_says_that_it_was():
+    sent(b'"Where is Oslo?"')
+    sent(b'"And Bergen?"')
+    before = Ledger().read()
+    assert forget().stderr == "nothing is remembered.\n"
+    assert forget("--all", "--dry-run").stderr == f"would remove: 2 copies of what was sent in {Ledger().bodies}\n"
+    assert (verify(Ledger()).kept, verify(Ledger()).not_kept) == (2, 0)
+    code, shown = typing("y\n", [*AGENT, "forget", "--all"])
+    assert (code, shown) == (
+        0,
+        [f"to remove: 2 copies of what was sent in {Ledger().bodies}", "Remove them? [y/N] y", "removed."],
+    )
+    assert b"Oslo" not in stored()
+    assert Ledger().read() == before
+    assert (verify(Ledger()).problem, verify(Ledger()).kept, verify(Ledger()).not_kept) == ("", 0, 2)

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from agent.cli import app
 from agent.mail.records import HeadRecord, Listing, MessageRecord, Record, Shown
+from agent.tasks.answer_record import AnswerRecord
 from agent.tasks.records import Digest, SummaryRecord
 from tests.commands.inbox import mail, pin_nonsense, write_inbox
 
@@ -75,4 +76,20 @@ def test_what_is_printed_has_exactly_the_fields_and_types_published(command: str
 def test_a_command_that_prints_no_records_has_no_schema(words: list[str]):
     result = CliRunner().invoke(app, words)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "error: no schema for 'use': there is one for list, show, summarize.\n"
+    assert result.stderr == "error: no schema for 'use': there is one for ask, list, show, summarize.\n"
+
+
+def test_an_answer_is_one_record_and_has_no_lines():
+    assert json.loads(run("schema", "ask")) == AnswerRecord.model_json_schema(mode="serialization", by_alias=True)
+    result = CliRunner().invoke(app, ["schema", "ask", "--jsonl"])
+    assert (result.exit_code, result.stderr) == (2, "error: ask prints one record: it has no --jsonl.\n")
+
+
+@pytest.mark.usefixtures("_inbox")
+def test_an_answer_has_exactly_the_fields_published():
+    printed, published = (
+        json.loads(run("ask", "when is the review?", "inbox.mbox", "--json")),
+        json.loads(run("schema", "ask")),
+    )
+    fields(published, printed, published)
+    assert AnswerRecord.model_validate(printed).model_dump(mode="json", by_alias=True) == printed

@@ -26,6 +26,56 @@ def c_call(name, *arguments):
         raise OSError(ctypes.get_errno(), "")
 """
 
+# As an ordinary user: nothing is closed to root. What is imported before that is there after, wherever Python is kept.
+WAYS = """
+import signal, subprocess
+from agent import config
+from agent.egress import broker
+from agent.egress.door import open_door
+from agent.errors import AgentError
+from agent.terms import Offer, Rung
+
+def ordinary():
+    if os.geteuid() == 0:
+        os.setgroups([]), os.setgid(65534), os.setuid(65534)
+        ctypes.CDLL(None).prctl(4, *map(ctypes.c_ulong, (1, 0, 0, 0)))  # PR_SET_DUMPABLE, as every program begins
+
+def plain():
+    child = os.fork()
+    if child == 0:
+        signal.pause()
+    return child
+
+def sending():
+    door = open_door()
+    try:
+        door.send("chat", Offer("ask", Rung.NOTHING), b"")
+    except AgentError:
+        return door.pid  # it has said something, so it is ready
+
+def peek(child):
+    buffer = ctypes.create_string_buffer(8)
+    own = (ctypes.c_void_p * 2)(ctypes.addressof(buffer), 8)
+    there = (ctypes.c_void_p * 2)(id(None), 8)  # a fork has what we have where we have it
+    c_call("process_vm_readv", child, ctypes.addressof(own), 1, ctypes.addressof(there), 1, 0)
+
+def seize(child):
+    c_call("ptrace", 0x4206, child, 0, 0)  # PTRACE_SEIZE
+
+def open_memory(child):
+    with open(f"/proc/{child}/mem", "rb", buffering=0) as memory:
+        memory.seek(id(None))
+        memory.read(8)
+
+def take_descriptor(child):
+    c_call("pidfd_getfd", os.pidfd_open(child), 0, 0)
+
+def ways(child):
+    found = [refused(lambda way=way: way(child)) for way in (peek, open_memory, take_descriptor, seize)]
+    os.kill(child, signal.SIGKILL)
+    return found
+"""
+
 
 def run(body: str) -> str:
     """Run Python code in a process of its own, with the lock's names imported; return what it prints."""
@@ -65,6 +115,19 @@ def test_the_ways_round_a_socket_filter_are_refused(call: str) -> None:
     """)
         == "False True\n"
     )
+
+
+@LINUX
+@pytest.mark.loopback
+def test_a_locked_process_can_neither_look_into_the_one_that_sends_nor_take_its_connection() -> None:
+    # Without either of the two locks all four ways are open; one that is refused even then shows nothing (yama).
+    opens = run(WAYS + "ordinary()\nprint(ways(plain()))")
+    if opens != "[False, False, False, False]\n":
+        pytest.skip(f"this system refuses some of it to everybody: {opens.strip()}")
+    # The lock alone leaves /proc, and a process that may not be looked into is one more lock on each of them.
+    assert run(WAYS + "ordinary()\nchild = plain()\nlock()\nprint(ways(child))") == "[True, False, True, True]\n"
+    assert run(WAYS + "ordinary()\nprint(ways(sending()))") == "[True, True, True, True]\n"
+    assert run(WAYS + "ordinary()\nchild = sending()\nlock()\nprint(ways(child))") == "[True, True, True, True]\n"
 
 
 def test_a_program_started_by_a_locked_process_is_locked_too() -> None:

@@ -1,0 +1,45 @@
+"""Writing so that it lasts: on the disk when the call returns, and whole or not at all."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+
+class Disk:
+    """Where files are written to. `write` and `fsync` are the system's, but for tests that let the disk fail.
+
+    Every method raises the system's OSError.
+    """
+
+    def __init__(self, write: Callable[[int, bytes], int] = os.write, fsync: Callable[[int], None] = os.fsync) -> None:
+        self._write_some, self._fsync = write, fsync
+
+    def write(self, handle: int, data: bytes) -> None:
+        """Write all of `data`."""
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._write_some(handle, bytes(rest)) :]
+
+    def sync(self, handle: int) -> None:
+        """Return once what was written is on the disk."""
+        self._fsync(handle)
+
+    def sync_folder(self, folder: Path) -> None:
+        """Return once the names in this folder are on the disk."""
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            self._fsync(handle)
+        finally:
+            os.close(handle)
+
+    def place(self, path: Path, data: bytes) -> None:
+        """Write a file, 0600, in place of the one that was there. One writer at a time: the caller holds a lock."""
+        part = path.with_name(f".{path.name}.part")
+        part.unlink(missing_ok=True)
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            self.write(handle, data)
+            self.sync(handle)
+        finally:
+            os.close(handle)
+        os.replace(part, path)

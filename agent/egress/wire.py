@@ -1,0 +1,85 @@
+"""A request in the words of OpenAI's chat API, as the very bytes that are shown, sent and kept; and its list of models.
+
+The bytes are canonical: the same request always gives the same ones, and parsing and writing them again gives them
+back. An address of a picture cannot be said here: pictures go as their pixels or not at all.
+"""
+
+import base64
+import json
+from typing import Any
+
+from agent.egress.sse import ReplyError
+from agent.model import Image, Request, Tool, Turn
+from agent.text import Untrusted
+
+_MODELS = 1000
+_NAME = 200  # characters of a model's name
+
+
+def body(request: Request, model: str, *, stream: bool = True) -> bytes:
+    """Return the body of POST /chat/completions. The grammar is for models on this computer and is left out.
+
+    Raises ValueError for what no such endpoint can do: choices, or pictures together with tools.
+    """
+    if request.choices:
+        raise ValueError(f"request {request.id} has choices to score, which an endpoint cannot")
+    if request.tools and any(isinstance(segment, Image) for turn in request.turns for segment in turn.segments):
+        raise ValueError(f"request {request.id} has pictures and tools, which no Llama takes together")
+    value: dict[str, Any] = {
+        "model": model,
+        "messages": [_message(turn) for turn in request.turns],
+        "max_tokens": request.limits.max_tokens,
+        "temperature": 0,
+        "stream": stream,
+    }
+    if stream:
+        value["stream_options"] = {"include_usage": True}
+    if request.schema is not None:
+        schema = {"name": "answer", "strict": True, "schema": json.loads(request.schema)}
+        value["response_format"] = {"type": "json_schema", "json_schema": schema}
+    if request.tools:
+        value["tools"] = [_tool(tool) for tool in request.tools]
+    return canonical(value)
+
+
+def canonical(value: object) -> bytes:
+    """Return the one way we write this value as JSON, in UTF-8; halves of surrogate pairs become U+FFFD.
+
+    Raises ValueError for a number JSON does not have.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+
+
+def models(data: bytes, host: str) -> tuple[Untrusted, ...]:
+    """Return the names in an answer to GET /models, at most 1,000 of them. Raises ReplyError where it is none."""
+    try:
+        listed = json.loads(data)["data"]
+        names = [entry["id"] for entry in listed[:_MODELS]]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        raise ReplyError(f"{host} did not answer with a list of models.") from None
+    return tuple(Untrusted(name[:_NAME]) for name in names if isinstance(name, str))
+
+
+def _message(turn: Turn) -> dict[str, object]:
+    if not any(isinstance(segment, Image) for segment in turn.segments):
+        return {"role": turn.role, "content": "".join(map(_text, turn.segments))}
+    parts: list[dict[str, Any]] = []
+    for segment in turn.segments:
+        if isinstance(segment, Image):
+            address = f"data:{segment.media};base64,{base64.b64encode(segment.data).decode('ascii')}"
+            parts.append({"type": "image_url", "image_url": {"url": address}})
+        elif parts and parts[-1]["type"] == "text":
+            parts[-1]["text"] += _text(segment)
+        else:
+            parts.append({"type": "text", "text": _text(segment)})
+    return {"role": turn.role, "content": parts}
+
+
+def _text(segment: object) -> str:
+    return segment.raw if isinstance(segment, Untrusted) else str(segment)
+
+
+def _tool(tool: Tool) -> dict[str, object]:
+    function = {"name": tool.name, "description": tool.description, "parameters": json.loads(tool.parameters)}
+    return {"type": "function", "function": function}
