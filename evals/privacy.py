@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.router.codes import Codes
+from agent.router.redact.code import CODE
 from agent.router.redact.describes import describes
 from agent.router.redact.redactor import Redactor
 from agent.router.redact.spans import Span
-from agent.router.redact.words import CODE
 from evals.data import folder, interval, report, rows
 
 _CLEANED = "PRESIDIO_ANONYMIZED"

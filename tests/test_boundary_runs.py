@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from agent.egress.ledger import Ledger
-from agent.router.redact.words import CODE
+from agent.router.redact.code import CODE
 from tests.canaries import HOSTILE, MASKED, MESSAGES, Mailbox, canary_mailbox, seen
 from tests.commands.at_terminal import typing
 from tests.commands.inbox import pin_nonsense, to_ada

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import count
 
 from agent.errors import InputError
+from agent.router.redact.code import GLUE, MIXED
 from agent.router.redact.spans import KINDS
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -20,17 +21,14 @@ _MOST = 10_000
 # Where upper and lower case are two values: a password, a path, a word somebody wrote to look like a code.
 _EXACT = {"SECRET", "URL", "PATH", "ID", "USER", "WORD"}
 
-# A letter or digit that touches a code makes it part of a longer word; Chinese, Thai or Hebrew letters always touch.
-_GLUE = "0-9A-Za-zªµºÀ-ÖØ-öø-ˁͰ-ͽͿ-΃Ά-ҁҊ-ԯḀ-ỿἀ-῾"
 # As models write it: in any case, with a space or hyphen, or with the underscore escaped for Markdown.
 _SEPARATOR = r"\\?[_ \-\u00a0\u2010\u2011]"
-_KIND = rf"(?<![{_GLUE}])(?P<kind>(?ai:{'|'.join(KINDS)}))"
-# At least one digit and one letter: neither `user name` nor `ID 2026` is one.
-_BODY = r"(?=[A-Za-z]{0,3}[0-9])(?=[0-9]{0,3}[A-Za-z])(?P<body>[0-9A-Za-z]{4})"
-_SHAPE = re.compile(rf"{_KIND}(?P<gap>{_SEPARATOR}){_BODY}(?![{_GLUE}])")
+_KIND = rf"(?<![{GLUE}])(?P<kind>(?ai:{'|'.join(KINDS)}))"
+_BODY = rf"{MIXED}(?P<body>[0-9A-Za-z]{{4}})"
+_SHAPE = re.compile(rf"{_KIND}(?P<gap>{_SEPARATOR}){_BODY}(?![{GLUE}])")
 _STARTS = "|".join(sorted({kind[:length] for kind in KINDS for length in range(1, len(kind))}))
 _GROWING = re.compile(
-    rf"(?<![{_GLUE}])(?ai:(?:{_STARTS})|(?:{'|'.join(KINDS)})(?:\\|{_SEPARATOR}[0-9A-Za-z]{{0,4}})?)\Z"
+    rf"(?<![{GLUE}])(?ai:(?:{_STARTS})|(?:{'|'.join(KINDS)})(?:\\|{_SEPARATOR}[0-9A-Za-z]{{0,4}})?)\Z"
 )
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from agent.model import Image, Request, Segment, Sharing, Turn
 from agent.router.facts import Facts, Standing
-from agent.router.redact.words import CODE
+from agent.router.redact.code import CODE
 from agent.router.walk import texts, walk
 from agent.terms import Label, Offer, Rung
 from agent.text import Untrusted

@@ -4,10 +4,11 @@ import re
 from bisect import bisect_left, bisect_right
 
 from agent.router.redact import postal, residual, said, secrets, shapes, structured
+from agent.router.redact.code import CODE
 from agent.router.redact.common import world
 from agent.router.redact.known import Matcher
 from agent.router.redact.spans import Span, merge
-from agent.router.redact.words import CJK, CODE
+from agent.router.redact.words import CJK
 
 _PERSONAL = re.compile(
     r"\b(?:i|me|my|mine|we|us|our|ours|he|him|his|she|her|hers|they|them|their|theirs|your?|yours)\b", re.I

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from agent.router.codes import Codes
 from agent.router.redact import detect, residual, secrets
+from agent.router.redact.code import CODE
 from agent.router.redact.common import HARMLESS, is_common
 from agent.router.redact.known import Known, Matcher, known_from_email
 from agent.router.redact.spans import Span
-from agent.router.redact.words import CODE, words
+from agent.router.redact.words import words
 
 _ROUNDS = 8
 

@@ -2,10 +2,11 @@
 
 import re
 
+from agent.router.redact.code import CODE
 from agent.router.redact.common import HARMLESS, is_common, listed, world
 from agent.router.redact.runs import runs
 from agent.router.redact.spans import Span
-from agent.router.redact.words import CJK, CODE, Word, words
+from agent.router.redact.words import CJK, Word, words
 
 _PLAIN = listed("s t d m re ve ll i")
 _CALENDAR = listed(

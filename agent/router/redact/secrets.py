@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 
 from agent.router.redact import tokens
+from agent.router.redact.code import CODE
 from agent.router.redact.common import is_common
 from agent.router.redact.folded import fold, lowered
 from agent.router.redact.spans import Span, merge
-from agent.router.redact.words import CODE
 
 _PEM = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,4}(?:PRIVATE KEY|KEY BLOCK)[A-Z ]{0,12}-----")
 _PEM_BODY = re.compile(

@@ -5,17 +5,12 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from agent.router.redact.spans import KINDS
-
 # A word may hide a soft hyphen or a zero-width space, or write its accents as marks of their own.
 _INSIDE = "\u00ad\u200b-\u200d\u2060\ufeff\u0300-\u036f"
 _WORD = re.compile(rf"[^\W_][{_INSIDE}]*(?:[^\W_][{_INSIDE}]*)*")
 _SHORT = 200
 _UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
-# A code that stands for a value, as agent/router/codes.py writes it and knows it again: it says nothing, is no word.
-_GLUE = "0-9A-Za-zªµºÀ-ÖØ-öø-ˁͰ-ͽͿ-΃Ά-ҁҊ-ԯḀ-ỿἀ-῾"
-CODE = re.compile(rf"(?<![{_GLUE}])(?:{'|'.join(KINDS)})_[0-9A-HJKMNP-TV-Z]{{4}}(?![{_GLUE}])")
 CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 

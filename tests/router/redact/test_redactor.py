@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.router.codes import Codes
+from agent.router.redact.code import CODE
 from agent.router.redact.known import Known
 from agent.router.redact.redactor import Redactor
-from agent.router.redact.words import CODE
 from tests.router.redact.test_detect import TEXTS
 
 KEY = bytes(32)
