@@ -18,7 +18,7 @@ def main() -> None:
     if may_leave(sys.argv[1:], os.environ):
         from agent.egress.door import open_door
 
-        open_door()
+        open_door(sys.argv[1:])
     lock()
     try:
         from agent.cli import app

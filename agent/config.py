@@ -32,7 +32,7 @@ class Cloud(BaseModel):
     model: str = Field(min_length=1, examples=["llama-3.2-90b-vision-instruct"])
     """The model asked there, by the endpoint's name for it."""
 
-    token_env: str | None = Field(None, examples=["EXAMPLE_API_KEY"])
+    token_env: str | None = Field(None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", examples=["EXAMPLE_API_KEY"])
     """The environment variable that holds the key."""
 
     token_command: tuple[str, ...] = Field((), strict=False, examples=[["secret-tool", "lookup", "service", "example"]])

@@ -25,6 +25,7 @@ class AgentError(Exception):
     """
 
     exit_code = 1
+    unsent = False  # said of a request: not one byte of it had left
 
     def __init__(self, message: str, *hints: tuple[str, str]) -> None:
         super().__init__(message)

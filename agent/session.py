@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -87,7 +87,7 @@ class Session:
         """Return the model here and the one of [cloud] as one, in which the policy decides who answers.
 
         `known` are values to mask, `share` is the most to offer this time, where that is less than the settings say.
-        With `planning` it is taken that a process which can send is there: for a plan, which sends nothing.
+        With `planning` it is taken that a process which can send is there, and a terminal: a plan sends nothing.
         """
         from agent.egress import budget, wire
         from agent.egress.cloud import CloudModel
@@ -100,7 +100,8 @@ class Session:
 
         settings, codes, door = self.settings.cloud, Codes(), current()
         redactor = Redactor(codes, known)
-        standing = self._standing(share, local_only=local_only, wanted=wanted, channel=planning or door is not None)
+        standing = self._standing(share, local_only=local_only, wanted=wanted, planning=planning)
+        standing = replace(standing, channel=planning or door is not None)
         try:
             local: Model | None = self.model()[0]
         except ModelError:
@@ -120,7 +121,7 @@ class Session:
             max_tokens=_ELSEWHERE_TOKENS,
         )
 
-    def _standing(self, share: Rung | None, *, local_only: bool, wanted: bool, channel: bool) -> "Standing":
+    def _standing(self, share: Rung | None, *, local_only: bool, wanted: bool, planning: bool) -> "Standing":
         from agent.egress import consent
         from agent.egress.switch import is_offline
         from agent.router.facts import Standing
@@ -136,8 +137,8 @@ class Session:
             self.now,
             most if share is None else min(most, share),
             enabled=enabled,
-            channel=channel,
-            terminal=output.can_ask(),
+            channel=False,
+            terminal=planning or output.can_ask(),
             offline=self.settings.offline or is_offline((), os.environ),
             here=cloud.trust == "this-machine",
             grants=given.grants if given and enabled else (),

@@ -18,7 +18,7 @@ _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _UNSEEN = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x3164, 0xFFA0}
 _UNSEEN |= {*range(0xFE00, 0xFE0F), *range(0xE0100, 0xE01F0)}
 # Drawn as nothing although they are symbols: a blank braille cell, an empty note head.
-_BLANK = {0x2800, 0x1D159}
+_BLANK = {0x2800, 0x1D159, 0x16FE4, 0xFFFC}
 _SPELLED = _UNSEEN | _BLANK | _KEEP_AFTER_EMOJI
 _PLAIN = re.compile(r"[\t\n\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff]*\Z")
 

@@ -60,7 +60,7 @@ def send(seed: int, count: int, homes: Sequence[str]) -> None:
     waiting = random_requests(seed, count)
     for home in homes:
         os.environ["LLAMA_AGENT_HOME"] = home
-        door = open_door()
+        door = open_door(("ask",))
         for offer, body in islice(waiting, count // len(homes)):
             exchange = door.send("chat", offer, body)
             for _ in exchange:

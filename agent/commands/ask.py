@@ -71,8 +71,20 @@ def ask(
                 return
             answer = _answered(ready)
             _print(ready, answer, session.now, as_json=json)
+        except KeyboardInterrupt:
+            _say_what_left()
+            raise
         finally:
             ready.model.close()
+
+
+def _say_what_left() -> None:
+    """Say what had been sent when Ctrl-C came, where anything had."""
+    from agent.egress.door import current
+
+    door = current()
+    if door and door.sent:
+        output.note(f"{door.sent.sent_bytes:,} bytes had been sent (e{door.sent.entry})")
 
 
 def _answered(ready: "Ready") -> "Answer":
@@ -137,7 +149,7 @@ def _absent(ready: "Ready") -> str:
 
     if not ready.looked_at:
         return "There is no message to answer it from."
-    return f"Not in your mail: nothing in {counted(ready.looked_at, 'message')} answers it."
+    return f"Not in your mail: the words of the question are in none of {counted(ready.looked_at, 'message')}."
 
 
 def _unsourced(ready: "Ready", answer: "Answer") -> str:

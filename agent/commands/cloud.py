@@ -20,6 +20,7 @@ app = typer.Typer(help="A larger model elsewhere, on your terms: status, enable,
 
 _TASKS = ("ask",)
 _DAYS, _BYTES = 7, 4_096
+_ALSO = "Each request but those below is shown to you before it is sent, and goes only after your yes."
 
 
 @app.command()
@@ -54,7 +55,8 @@ def enable(
 ) -> None:
     """Allow requests to be offered to the model named in the configuration, after a yes on the terminal.
 
-    This sends nothing. Each request is shown to you before it is sent, and goes only after another yes.
+    This sends nothing. Each request is shown to you before it is sent, and goes only after another yes, but for what
+    --auto or trust = "this-machine" lets go without one.
 
     \b
     llama-agent cloud enable
@@ -79,7 +81,7 @@ def enable(
             raise UsageError(f'the configuration offers no more than share = "{cloud.share}".')
         until = now.replace(microsecond=0) + timedelta(days=days or _DAYS)
         grant = Grant(cloud.host, cloud.model, task or _TASKS[0], rung, max_bytes or _BYTES, until)
-    shown = [*([] if known else _terms(cloud)), *(_reach(grant) if grant else [])]
+    shown = [*([] if known else _terms(cloud, auto=grant is not None)), *(_reach(grant) if grant else [])]
     answer = output.ask("\n".join([*shown, "Allow this?"]))
     if answer is None:
         raise ConsentError("this needs your yes, and there is no terminal to ask on.")
@@ -150,20 +152,21 @@ def configured() -> "Cloud":
     return cloud
 
 
-def _terms(cloud: "Cloud") -> list[str]:
+def _terms(cloud: "Cloud", *, auto: bool) -> list[str]:
     from agent.egress.budget import dollars
 
     priced = cloud.price_in is not None and cloud.price_out is not None
     prices = f"{dollars(cloud.price_in or 0)} sent, {dollars(cloud.price_out or 0)} received, a million tokens"
     asked = "Each request is shown to you before it is sent, and goes only after your yes."
     trusted = 'Because of trust = "this-machine" requests then go there without a question.'
+    how = trusted if cloud.trust == "this-machine" else _ALSO if auto else asked
     return [
         f"host      {cloud.host}  ({cloud.url})",
         f"model     {cloud.model}",
         f"offered   at most: {Rung[cloud.share.upper()].words}",
         f"price     {prices if priced else 'not set'}",
         f"budget    {f'{dollars(cloud.budget)} a month' if cloud.budget is not None else 'none'}",
-        f"This sends nothing. {trusted if cloud.trust == 'this-machine' else asked}",
+        f"This sends nothing. {how}",
         "Mail that `never` names in the configuration is not offered, and neither is what holds a password or key.",
     ]
 

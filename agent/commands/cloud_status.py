@@ -23,6 +23,7 @@ _MODES: dict[Mode, str] = {
     "offline": "offline: nothing is sent, whatever else is set",
     "enabled": "enabled: each request is shown to you before it is sent",
 }
+_PARTLY = "enabled: what is under auto goes without a question, all else is shown to you before it is sent"
 _TRUSTED = 'enabled: requests go there without a question (trust = "this-machine")'
 
 
@@ -79,7 +80,8 @@ def standing(now: datetime) -> Standing:
 def text(found: Standing) -> Iterator[str]:
     """Yield the lines of `cloud status`."""
     trusted = found.mode == "enabled" and found.cloud is not None and found.cloud.trust == "this-machine"
-    rows = {"mode": _TRUSTED if trusted else _MODES[found.mode]}
+    some = found.mode == "enabled" and found.grants
+    rows = {"mode": _TRUSTED if trusted else _PARTLY if some else _MODES[found.mode]}
     if found.cloud:
         rows |= {"endpoint": found.cloud.url, "model": found.cloud.model}
         rows["offered"] = f"at most: {Rung[found.cloud.share.upper()].words}"

@@ -133,7 +133,7 @@ def _ledger() -> Check:
         return Check("ledger", "broken", error.message)
     if found.problem:
         return Check("ledger", "broken", f"{found.problem}: llama-agent egress verify")
-    whole = f"{found.count:,} records of what left, none of them edited"
+    whole = f"whole: {found.count:,} records; llama-agent egress list says what left"
     return Check("ledger", "ok", whole if found.count else "nothing has left this computer")
 
 

@@ -115,8 +115,8 @@ def what(entry: Entry) -> str:
 
 
 def sent(entry: Entry) -> int:
-    """Return how many bytes of content left, or were about to."""
-    return int(entry.intent["body_bytes"])
+    """Return how many bytes of content left, or may have: none where it failed before the first one."""
+    return 0 if entry.outcome == "failed" else int(entry.intent["body_bytes"])
 
 
 def received(entry: Entry) -> int:

@@ -27,6 +27,8 @@ _WHERE = {
 
 def put(ready: "Ready", cloud: "Cloud | None", *, as_json: bool, in_full: bool = False) -> None:
     """Print the plan of a question; `in_full` prints the bytes that would be offered too."""
+    from agent.commands import egress_faces
+
     plan = ready.model.plan(ready.question.request) if ready.question else None
     if as_json:
         output.record(_record(ready, plan, cloud, in_full=in_full), indent=2)
@@ -35,7 +37,8 @@ def put(ready: "Ready", cloud: "Cloud | None", *, as_json: bool, in_full: bool =
         output.result("No model would be asked: nothing in your mail speaks of it.")
         return
     for line in _offered(plan, cloud) if in_full and plan.request else _explained(plan, cloud):
-        output.result(line)
+        for row in egress_faces.rows(line):  # a longer one would be cut
+            output.result(row)
     output.note("this was a plan: no model was asked and nothing was sent")
 
 

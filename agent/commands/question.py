@@ -10,6 +10,7 @@ import typer
 from agent import output
 from agent.commands import options
 from agent.errors import ModelError, UsageError
+from agent.mail.handles import is_piped
 from agent.terms import Rung
 from agent.text import Untrusted
 
@@ -90,6 +91,8 @@ class Ready:
 def ready(session: "Session", typed: Typed, command: str, *, planning: bool = False) -> Ready:
     """Return the question of a command line. Raises UsageError and InputError for what cannot be asked."""
     text = _question(typed.question)
+    if typed.cloud and session.settings.cloud is None:
+        output.note("--cloud: no larger model is configured (llama-agent cloud status)")
     share = _share(session, typed.share)
     _fits_together(typed)
 
@@ -102,10 +105,16 @@ def ready(session: "Session", typed: Typed, command: str, *, planning: bool = Fa
         return _about_file(text, typed.image, model)
     if typed.attachment is not None:
         return _about_attachment(session, text, typed, command, model)
-    if typed.no_mail or not (typed.names_mail or session.default_mailbox()):
+    if typed.no_mail:
         from agent.tasks import answer
 
         return Ready(text, answer.without_source(text, answer.prompts()), model(frozenset()))
+    if not (typed.names_mail or session.default_mailbox() or is_piped(0)):
+        raise UsageError(
+            "no mailbox named, and none is set.",
+            ('llama-agent ask "…" MAILBOX', "asks of the mail in it"),
+            ('llama-agent ask "…" --no-mail', "asks what the model has learned"),
+        )
     return _about_mail(session, text, typed, command, share or Rung.EXCERPT, model)
 
 
@@ -217,7 +226,8 @@ def _about_mail(
     offered = without(found, is_private)
     if session.settings.cloud is not None and offered is not found:
         output.note("messages that match never in [cloud] are left out of what may be offered")
-    return Ready(text, asked, model(known | known_from_messages(found.messages)), reading)
+    read_there = offered.messages if offered else ()
+    return Ready(text, asked, model(known | known_from_messages((*found.messages, *read_there))), reading)
 
 
 def private_rule(session: "Session", reading: "Reading") -> "Callable[[Message], bool]":

@@ -4,10 +4,11 @@ from agent.egress import lock
 from agent.egress.budget import dollars
 from agent.terms import Left, Route
 
+_PASSED = "the answer here passed every check"
 _QUOTED = ", so your mail is quoted"
 _KERNEL = ("seccomp", "sandbox")
 _HOW = {
-    "consent": "llama-agent cloud enable lets a larger model be offered it",
+    "consent": "llama-agent cloud status says how a larger model could be offered it",
     "offline": "without the offline switch a larger model could be offered it",
     "share": "share in [cloud] says what may be offered",
     "terminal": "at a terminal you would be asked",
@@ -31,15 +32,16 @@ def _local(route: Route, quoted: bool) -> list[str]:
         how = [_HOW[reason.rule] for reason in route.reasons if reason.rule in _HOW][:1]
         return ["◐ local, low confidence", route.model, why, *([failed] if failed else []), left, *how]
     if route.outcome == "local only":
+        mark = "◐" if route.confidence is not None or _said(route, "confidence") != _PASSED else "●"
         kept = _said(route, "approval", "offline", "secrets", "private", "redaction", "consent", "share", "budget")
-        return ["● local only", route.model, (kept or _sure(route)) + (_QUOTED if quoted else ""), left]
+        return [f"{mark} local only", route.model, (kept or _sure(route)) + (_QUOTED if quoted else ""), left]
     failed = _said(route, "cloud")
     return ["● local", route.model, _sure(route), *([failed] if failed else []), left]
 
 
 def _cloud(route: Route) -> list[str]:
     why = _said(route, "capability", "confidence")
-    parts = ["▲ cloud", route.model, *([why] if why else []), route.rung.words]
+    parts = ["▲ cloud", route.model, *([f"asked because {why}"] if why and why != _PASSED else []), route.rung.words]
     if route.left:
         parts.append(f"{route.left.sent_bytes:,} bytes sent")
     if route.placeholders:
@@ -59,7 +61,10 @@ def _sure(route: Route) -> str:
 
 def _said(route: Route, *rules: str) -> str | None:
     found = [reason for rule in rules for reason in route.reasons if reason.rule == rule]
-    return found[0].sentence.rstrip(".") if found else None
+    if not found:
+        return None
+    sentence = found[0].sentence.rstrip(".")
+    return sentence.partition(": ")[0] if found[0].rule == "confidence" else sentence  # which checks: --json, route
 
 
 def _left(left: Left) -> str:

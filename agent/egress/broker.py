@@ -6,36 +6,44 @@ passed on to the core, which is locked.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from agent.egress import approval, budget, consent, https, records, rendering
+from agent.egress import approval, budget, consent, https, records, rendering, wire
 from agent.egress.fetching import fetch
 from agent.egress.ledger import Ledger
 from agent.egress.listener import Listener
 from agent.egress.rules import Rules, read_rules
 from agent.egress.token import token
 from agent.errors import AgentError, ConsentError, NetworkError, NoTerminalError
+from agent.model import Limits, Request
+from agent.prompts import load
 from agent.terms import Offer, Rung, Sink
+from agent.text import Untrusted
 
 if TYPE_CHECKING:
     from agent.egress.frames import Line
 
 _LIMIT = 32 << 20  # bytes of an answer
+_ANSWER = 512  # tokens of an answer to what goes without a question
 _MOST = 1_000_000_000  # of anything that is counted: a larger one has no price as a float
 _ENABLE = ("llama-agent cloud enable", "lets it be offered, each time with your yes")
 
 
-def serve(line: "Line") -> None:
-    """Do what is asked over the line, one thing after the other, until nobody is there any more."""
+def serve(line: "Line", arguments: Sequence[str], ready: Callable[[], object]) -> None:
+    """Do what is asked over the line, one thing after the other, until nobody is there any more.
+
+    `arguments` is the command line; `ready` is called once the rules are read.
+    """
     core = Listener(line)
     rules: Rules | AgentError
     try:
-        rules = read_rules()
+        rules = read_rules(arguments)
     except AgentError as error:
         rules = error
+    ready()  # only now may the core go on and read what is hostile: it cannot have changed the settings
     while (frame := core.hear()) is not None:
         header, body = frame
         try:
@@ -61,8 +69,8 @@ class _Sending:
         self._core, self._rules, self._cloud, self._body = core, rules, rules.cloud, body
         self._offer = _offer(header["offer"])
         self._chat = {"chat": True, "models": False}[header["kind"]]
-        if body and not self._chat:
-            raise ValueError("bytes that nobody was asked about")
+        if not self._chat and (body or rules.verb != ("cloud", "test")):
+            raise ValueError("what nobody typed, or bytes that nobody was asked about")
         here = self._cloud.trust == "this-machine"
         self._sink = Sink("chat" if self._chat else "models", self._cloud.host, self._cloud.model, here)
         self._digest = hashlib.sha256(body).hexdigest()
@@ -74,8 +82,9 @@ class _Sending:
     def run(self) -> None:
         """Send it where that is allowed. Raises AgentError where nothing was sent, or where it failed."""
         self._rules.check_online()
+        key = None if self._cloud.token_command else token(self._cloud)  # a program may ask the user: after the yes
         by = self._allowed() if self._chat else "command"
-        key = token(self._cloud)
+        key = token(self._cloud) if self._cloud.token_command else key
         ledger = Ledger()
         entry = self._intend(ledger, by)
         self._check_budget(ledger, entry)
@@ -116,10 +125,22 @@ class _Sending:
             offer.granted
             and not pictures
             and _is_own(offer)
+            and self._is_typed(value)
             and given.grant(cloud.host, offer.task, offer.rung, size, now)
         ):
             return "grant"
         return self._asked()
+
+    def _is_typed(self, value: Mapping[str, Any]) -> bool:
+        """Return whether these are, to the byte, words of the command line in our prompt, whatever the core says."""
+        files, most = load("question"), value["max_tokens"]
+        if type(most) is not int or not 0 < most <= _ANSWER:
+            return False
+        for word in self._rules.arguments:
+            asked = Request("ask", files.turns(question=Untrusted(word.strip())), Limits(most))
+            if any(wire.body(asked, self._cloud.model, stream=stream) == self._body for stream in (True, False)):
+                return True
+        return False
 
     def _given(self) -> "consent.Consent | None":
         """Return the consent that was there when this process began and still is; None where it was taken back."""
@@ -135,6 +156,8 @@ class _Sending:
         lines = approval.preview(self._offer, self._sink, self._body, cost=self._reserved)
         question = f"Send these {len(self._body):,} bytes to {self._sink.host}?"
         match approval.ask(lines, question, self._core.speaks):
+            case "yes" if self._given() is None:
+                raise ConsentError("consent was taken back meanwhile: nothing was sent.", _ENABLE)
             case "yes":
                 return "user:tty"
             case "no":
@@ -198,7 +221,7 @@ class _Sending:
             "ok" if good else "refused by server",
             prompt_tokens=prompt,
             output_tokens=output,
-            cost=budget.cost(self._cloud, prompt, output),
+            cost=_at_most(budget.cost(self._cloud, prompt, output), self._reserved),
             restored=_count(told["restored"]) or 0,
             unknown_codes=_count(told["unknown"]) or 0,
         )
@@ -208,6 +231,11 @@ class _Sending:
         return records.result(
             outcome, status=self._status, received_bytes=self._received, received_sha256=digest, **facts
         )
+
+
+def _at_most(cost: float | None, reserved: float | None) -> float | None:
+    """Return what it cost: what was set aside is an upper bound, whatever a server says it counted."""
+    return cost if cost is None or reserved is None else min(cost, reserved)
 
 
 def _count(value: object) -> int | None:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from agent.egress import replies, wire
 from agent.egress.stream import Reply
-from agent.errors import ModelError, NetworkError
+from agent.errors import AgentError, ModelError, NetworkError
 from agent.model import Completion, Done, Event, Image, Piece, Request, Segment, Stop, Turn, Usage
 from agent.terms import Kind, Left, Offer
 from agent.text import Untrusted
@@ -134,7 +134,7 @@ class CloudModel:
                 spoken = [answer.text, *(call.arguments.raw for call in answer.reply.calls)]
                 counts = [self._placeholders(words) for words in spoken]
                 answer.settle((sum(known for known, _ in counts), sum(unknown for _, unknown in counts)))
-        except NetworkError as error:
+        except AgentError as error:  # the ledger's too: whatever fails now, these bytes have gone
             answer.close()
             raise answer.failed(error) from None
         finally:
@@ -197,12 +197,12 @@ class _Answer:
             return
         self._closed = True
         if self._ended and not self._settled:
-            with contextlib.suppress(NetworkError):
+            with contextlib.suppress(AgentError):
                 self.settle((0, 0))
         if self._left is None:
             self._exchange.close()
 
-    def failed(self, error: NetworkError) -> NetworkError:
+    def failed(self, error: AgentError) -> NetworkError:
         """Return the error as the user needs it: with how much had come, and where what was sent can be seen."""
         came = f"; {self._came:,} bytes of an answer had come" if self._came and self._read else ""
         entry = self._exchange.entry

@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -36,6 +36,7 @@ class Door:
     def __init__(self, line: Line, pid: int) -> None:
         self._line = line
         self.pid = pid
+        self.sent: Exchange | None = None  # the last one
 
     def send(self, kind: Kind, offer: Offer, body: bytes) -> "Exchange":
         """Have these bytes sent to the endpoint of the settings, once the user has said yes to them.
@@ -43,7 +44,8 @@ class Door:
         Raises ConsentError where nothing was sent because nobody allowed it, NetworkError or UsageError where it could
         not be.
         """
-        return Exchange(self, self.ask({"op": "send", "kind": kind, "offer": _as_json(offer)}, body))
+        self.sent = Exchange(self, self.ask({"op": "send", "kind": kind, "offer": _as_json(offer)}, body))
+        return self.sent
 
     def download(self, url: str, size: int, sha256: str, target: Path, question: list[str]) -> Iterator[int]:
         """Have a file of this size (bytes) and sha256 (hex) fetched to `target`, once the user has said yes to it.
@@ -76,6 +78,8 @@ class Door:
             self._line.send(header, body)
         except OSError:
             raise _ended() from None
+        except ValueError:
+            raise NetworkError("this is more than one request can be: nothing was sent.") from None
         except KeyboardInterrupt:
             self._line.close()
             raise
@@ -92,7 +96,9 @@ class Door:
         header, body = frame
         if header["is"] in ("refused", "failed"):
             hints = [(command, why) for command, why in header["hints"]]
-            raise getattr(errors, header["error"], AgentError)(header["sentence"], *hints)
+            error: AgentError = getattr(errors, header["error"], AgentError)(header["sentence"], *hints)
+            error.unsent = header["unsent"]
+            raise error
         return header, body
 
     def cancel(self) -> None:
@@ -169,21 +175,23 @@ class Exchange:
     def _hear(self) -> tuple[dict[str, Any], bytes]:
         try:
             return self._door.hear()
-        except AgentError:
+        except AgentError as error:
             self._over = True
+            self.sent_bytes = 0 if error.unsent else self.sent_bytes
             raise
 
 
-def open_door() -> Door:
+def open_door(arguments: Sequence[str]) -> Door:
     """Start the egress process, and return the line to it. To be called before `lock`: nobody can start it after.
 
-    It returns when nobody can look into that process any more, so that this one may read what is hostile.
+    `arguments` is the command line, which says what may go without a question. It returns when that process has read
+    the rules, and nobody can look into it any more: now this one may read what is hostile.
     """
     global _door
     ours, theirs = map(_high, socket.socketpair())
     pid = os.fork()
     if pid == 0:
-        _serve(theirs)
+        _serve(theirs, arguments)
     theirs.close()
     ours.recv(1)
     _door = Door(Line(ours), pid)
@@ -195,17 +203,16 @@ def current() -> Door | None:
     return _door
 
 
-def _serve(end: socket.socket) -> NoReturn:
+def _serve(end: socket.socket, arguments: Sequence[str]) -> NoReturn:
     """Be the egress process, with nothing of the core's but its memory as it was, the environment and the terminal."""
     try:
         for theirs in (signal.SIGINT, signal.SIGHUP):  # the core's: it takes back what it said, or is gone
             signal.signal(theirs, signal.SIG_IGN)
         _alone(end.fileno())
         _untouchable()
-        end.send(b"\0")
         from agent.egress.broker import serve
 
-        serve(Line(end))
+        serve(Line(end), arguments, lambda: end.send(b"\0"))
     finally:
         os._exit(0)
 

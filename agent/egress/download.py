@@ -125,7 +125,7 @@ def _fetch(wanted: _Wanted, part: Part, progress: Callable[[int], None]) -> None
             if not _fits(wanted, part, response):
                 return
             while part.length < wanted.size:
-                data = response.read(min(_CHUNK, wanted.size - part.length))
+                data = response.read1(min(_CHUNK, wanted.size - part.length))  # what is there: who gave up is seen
                 if not data:
                     raise _Broken("broke off")
                 part.append(data)

@@ -37,6 +37,8 @@ def fetch(core: Listener, rules: Rules, header: Mapping[str, Any]) -> None:
         raise ValueError("outside the folder of models")
     if not _SHA256.fullmatch(sha256) or not url.startswith(f"{download.endpoint()}/"):
         raise ValueError("no hash, or not where models come from")
+    if rules.verb != ("models", "pull") or "?" in url or "#" in url:
+        raise ValueError("what nobody typed, or an address that says more than which file")
     by = _allowed(core, rules, [str(each) for each in header["question"]], url, sha256)
     ledger = Ledger()
     entry = ledger.intend(_intent(url, by, sha256))

@@ -36,4 +36,5 @@ class Listener:
         """Say why not, so that the core raises the same error."""
         known = (each.__name__ for each in type(error).__mro__ if getattr(errors, each.__name__, None) is each)
         kind = "failed" if isinstance(error, NetworkError) else "refused"
-        self.tell({"is": kind, "error": next(known), "sentence": error.message, "hints": error.hints})
+        told = {"is": kind, "error": next(known), "sentence": error.message, "hints": error.hints}
+        self.tell(told | {"unsent": getattr(error, "unsure", None) is False})

@@ -12,7 +12,7 @@ from agent.text import screen_line
 if TYPE_CHECKING:
     from agent.egress.cloud import Exchange
 
-_START = 4_096
+_START, _BYTES = 4_096, 2_000_000
 _MOST, _LONGEST = 1_000, 200
 
 
@@ -27,7 +27,9 @@ class Listing:
 
 def read(exchange: "Exchange", host: str, model: str, now: datetime) -> Listing:
     """Return what the server answered, and settle the exchange. Raises NetworkError where it is no list of models."""
-    data = b"".join(exchange)
+    data = b""
+    for piece in exchange:
+        data += piece[: _BYTES - len(data)]
     exchange.settle(None, None, 0, 0)
     refused = refusal(host, model, exchange.status, exchange.headers, data[:_START], now)
     if refused:

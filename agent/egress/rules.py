@@ -1,7 +1,7 @@
 """What the user set, read by the egress process as it starts: before the core can have read a message."""
 
 import os
-import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,15 +29,20 @@ class Rules:
             raise UsageError("no endpoint is configured: nothing was sent.")
         return self.settings.cloud
 
+    @property
+    def verb(self) -> tuple[str, ...]:
+        """The command that was typed: its first two words that are no options."""
+        return tuple(word for word in self.arguments if not word.startswith("-"))[:2]
+
     def check_online(self) -> None:
         """Raise NetworkError where the offline switch is on."""
         if self.offline:
             raise NetworkError("the offline switch is on: nothing was sent.")
 
 
-def read_rules() -> Rules:
-    """Return the rules in effect. Raises UsageError where the configuration cannot be understood."""
+def read_rules(arguments: Sequence[str]) -> Rules:
+    """Return the rules in effect for a command line. Raises UsageError where the configuration cannot be understood."""
     from agent.config import load
 
-    settings, arguments = load(), tuple(sys.argv[1:])
-    return Rules(settings, consent.read(), settings.offline or is_offline(arguments, os.environ), arguments)
+    settings = load()
+    return Rules(settings, consent.read(), settings.offline or is_offline(arguments, os.environ), tuple(arguments))

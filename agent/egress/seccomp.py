@@ -36,10 +36,15 @@ _MACHINES: dict[str, tuple[int, int, dict[str, int]]] = {
     ),
 }
 
+# ioctl(2), and what it may not do: type on a terminal in the user's place (TIOCSTI; TIOCLINUX pastes on a console), and
+# say that the terminal is larger than it is. The kernel looks at 32 bits of the request, and so does the filter.
+_IOCTL = {0xC000003E: 16, 0xC00000B7: 29}
+_TYPING = (0x5412, 0x541C, 0x5414)
+
 # linux/bpf_common.h, linux/seccomp.h, linux/prctl.h
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _ALLOW, _KILL, _REFUSE = 0x7FFF0000, 0x80000000, 0x00050000 | errno.EPERM
-_NUMBER, _ARCHITECTURE = 0, 4  # offsets in struct seccomp_data
+_NUMBER, _ARCHITECTURE, _SECOND = 0, 4, 24  # offsets in struct seccomp_data
 _X32 = 0x40000000  # calls of the x32 ABI have this bit, and other numbers than ours
 _PR_SET_NO_NEW_PRIVS, _SET_MODE_FILTER, _ALL_THREADS = 38, 1, 1
 
@@ -80,5 +85,10 @@ def _steps(architecture: int, calls: Iterable[int]) -> Iterator[tuple[int, int, 
     yield (_RETURN, 0, 0, _REFUSE)
     for number in calls:
         yield (_EQUAL, 0, 1, number)
+        yield (_RETURN, 0, 0, _REFUSE)
+    yield (_EQUAL, 0, 1 + 2 * len(_TYPING), _IOCTL[architecture])
+    yield (_LOAD, 0, 0, _SECOND)
+    for request in _TYPING:
+        yield (_EQUAL, 0, 1, request)
         yield (_RETURN, 0, 0, _REFUSE)
     yield (_RETURN, 0, 0, _ALLOW)

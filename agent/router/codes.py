@@ -162,7 +162,7 @@ def canonical(match: re.Match[str]) -> str:
 
 def folded(kind: str, value: str) -> str:
     """Return what two ways of writing one value have in common."""
-    return value if kind in _EXACT else " ".join(value.split()).casefold()
+    return value if kind in _EXACT else " ".join(value.split()).lower()  # not casefold(): Weiß is not Weiss
 
 
 def _coded(text: str, start: int = 0) -> Iterator[re.Match[str]]:

@@ -171,7 +171,7 @@ def _shown(question: Question, completion: Completion) -> Answer:
             return Answer("unsourced", completion.text, found.quotes, found.messages, failures, route)
         return Answer("written", completion.text, rests_on, found.messages, route=route)
     kept, rests_on, failures = _checked(completion, found.excerpt, found.messages, question.level)
-    if not kept or not _is_related(found, rests_on, question.level):
+    if failures or not kept or not _is_related(found, rests_on, question.level):
         return quoted(found, failures or (_UNRELATED,), route)
     return Answer("written", Untrusted(" ".join(kept)), rests_on, found.messages, failures, route)
 

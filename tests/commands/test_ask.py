@@ -21,7 +21,7 @@ MOVED = (
     "The review with the board moved to Tuesday because the chairman is still travelling in the north of the country."
 )
 LOCKED = "0 bytes left this computer (kernel lock: seccomp)"
-ENABLE = "llama-agent cloud enable lets a larger model be offered it"
+ENABLE = "llama-agent cloud status says how a larger model could be offered it"
 CHART = chart("Gauges", GAUGES)
 CLOUD = '[cloud]\nurl = "https://api.example.org/v1"\nmodel = "large"\n'
 
@@ -64,7 +64,10 @@ def test_its_number_opens_the_message():
 
 def test_what_is_not_in_the_mail_is_said_without_a_model():
     result = run("ask", "what did Bob decide about the helicopter?", "inbox.mbox")
-    assert (result.exit_code, result.stdout) == (0, "Not in your mail: nothing in 6 messages answers it.\n")
+    assert (result.exit_code, result.stdout) == (
+        0,
+        "Not in your mail: the words of the question are in none of 6 messages.\n",
+    )
     assert result.stderr.splitlines()[-1] == f"● local · no model was asked · {LOCKED}"
 
 
@@ -105,7 +108,7 @@ def test_of_a_long_mailbox_the_newest_500_are_looked_at_and_that_is_said(tmp_pat
 
 
 def test_without_mail_the_model_answers_from_what_it_knows_and_that_is_said():
-    result = run("ask", "what is the capital of France?")
+    result = run("ask", "what is the capital of France?", "--no-mail")
     assert result.stdout.endswith("(no source: from the model's own knowledge)\n")
     assert "the model here is not calibrated for this" in result.stderr
     assert result.exit_code == 0
@@ -198,10 +201,8 @@ def test_a_plan_in_json_says_what_would_be_offered():
     configure()
     plan = json.loads(run("route", "until when does the supplier hold the price?", "inbox.mbox", "--json").stdout)
     assert plan["outcome"] == "local"
-    # Nobody can be asked in a test: there is no terminal.
-    assert plan["otherwise"]["outcome"] == "low confidence"
-    assert {"rule": "terminal", "sentence": "there is no terminal to ask on"} in plan["otherwise"]["reasons"]
-    assert plan["offered"] is None
+    # Nobody can be asked in a test; a plan is for when somebody can.
+    assert (plan["otherwise"]["outcome"], plan["offered"]["rung"]) == ("ask", "excerpt")
 
 
 def test_a_plan_of_a_question_the_mail_does_not_answer_is_that_no_model_is_asked():
@@ -212,7 +213,7 @@ def test_a_plan_of_a_question_the_mail_does_not_answer_is_that_no_model_is_asked
 
 
 @pytest.mark.parametrize(
-    ("never", "rule"), [("from:bob", "private"), ("is:unread", "private"), ("from:carol", "terminal")]
+    ("never", "rule"), [("from:bob", "private"), ("is:unread", "private"), ("from:carol", "grant")]
 )
 def test_mail_that_matches_never_is_offered_to_nobody(never, rule):
     configure(f'{CLOUD}never = ["{never}"]\n')

@@ -15,7 +15,7 @@ CHECKS = Reason("confidence", "the answer here failed 1 check: a name is not in 
 PASSED = Reason("confidence", "the answer here passed every check")
 UNCALIBRATED = Reason("confidence", "the model here is not calibrated for this")
 DISABLED = Reason("consent", "no model elsewhere is enabled")
-ENABLE = "llama-agent cloud enable lets a larger model be offered it"
+ENABLE = "llama-agent cloud status says how a larger model could be offered it"
 
 
 def local(outcome, *reasons: Reason, confidence: float | None = None) -> Route:
@@ -31,7 +31,7 @@ def local(outcome, *reasons: Reason, confidence: float | None = None) -> Route:
         (local("local", confidence=0.834), f"● local · small · confidence 0.83 · {NOTHING}"),
         (
             local("low confidence", DISABLED, CHECKS),
-            f"◐ local, low confidence · small · {CHECKS.sentence} · {NOTHING} · {ENABLE}",
+            f"◐ local, low confidence · small · the answer here failed 1 check · {NOTHING} · {ENABLE}",
         ),
         (
             local("low confidence", UNCALIBRATED, Reason("terminal", "there is no terminal to ask on")),
@@ -39,15 +39,15 @@ def local(outcome, *reasons: Reason, confidence: float | None = None) -> Route:
         ),
         (
             local("local only", Reason("private", "this mail is marked private (cloud.never)"), CHECKS),
-            f"● local only · small · this mail is marked private (cloud.never) · {NOTHING}",
+            f"◐ local only · small · this mail is marked private (cloud.never) · {NOTHING}",
         ),
         (
             local("local only", Reason("approval", "You said no: nothing was sent.")),
-            f"● local only · small · You said no: nothing was sent · {NOTHING}",
+            f"◐ local only · small · You said no: nothing was sent · {NOTHING}",
         ),
         (
             replace(local("low confidence", CHECKS, Reason("cloud", "the cloud failed: it broke off")), left=LEFT),
-            f"◐ local, low confidence · small · {CHECKS.sentence} · the cloud failed: it broke off · "
+            "◐ local, low confidence · small · the answer here failed 1 check · the cloud failed: it broke off · "
             "1,204 bytes were sent · e42 · at most $0.0011 · ledger 84:ab12cd34",
         ),
         (
@@ -67,7 +67,7 @@ def test_the_verdict_says_where_why_and_what_left(route, said):
 
 def test_where_the_mail_is_quoted_instead_the_verdict_says_so():
     assert line(local("low confidence", CHECKS), quoted=True).split(" · ")[2] == (
-        f"{CHECKS.sentence}, so your mail is quoted"
+        "the answer here failed 1 check, so your mail is quoted"
     )
 
 

@@ -19,33 +19,31 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from agent import config  # noqa: F401  (what is forked from the tests has it and the next, and need not read them)
-from agent.egress import broker, consent  # noqa: F401
+from agent.egress import broker, consent, wire  # noqa: F401
 from agent.egress.door import Door, open_door
 from agent.egress.ledger import Entry, Ledger
-from agent.egress.wire import canonical
+from agent.model import Limits, Request
 from agent.paths import config_file
+from agent.prompts import load
 from agent.terms import Grant, Left, Offer, Rung
+from agent.text import Untrusted
 from tests.egress.model_server import MODEL
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 30  # that a loaded machine may take for what it does at once
 OFFER = Offer("ask", Rung.QUESTION, frozenset({"own words"}), max_tokens=64)
 GRANTED = dataclasses.replace(OFFER, granted=True)
-VALUE: Mapping[str, Any] = {
-    "model": MODEL,
-    "messages": [{"role": "user", "content": "Wann ist PERSON_7K3Q in Köln?"}],
-    "max_tokens": 64,
-    "temperature": 0,
-    "stream": False,
-}
-BODY = canonical(VALUE)
+QUESTION = "Wann ist PERSON_7K3Q in Köln?"
+TYPED = ("ask", QUESTION, "--no-mail")
+BODY = wire.body(Request("ask", load("question").turns(question=Untrusted(QUESTION)), Limits(64)), MODEL, stream=False)
+VALUE: Mapping[str, Any] = json.loads(BODY)
 
 _IMPORTS = """
 import json, os, signal, socket, sys, time
 from agent.egress.door import current, open_door
 from agent.egress.lock import lock
 from agent.errors import AgentError
-from tests.egress.a_core import BODY, GRANTED, OFFER, VALUE, say, settled
+from tests.egress.a_core import BODY, GRANTED, OFFER, TYPED, VALUE, say, settled
 """
 _PERSON = """
 import json, os, pty, signal, sys
@@ -98,9 +96,9 @@ def allow(url: str, **cloud: object) -> None:
 
 
 @contextmanager
-def opened() -> Iterator[Door]:
-    """Start the process for the time of a test, and see it end."""
-    door = open_door()
+def opened(*typed: str) -> Iterator[Door]:
+    """Start the process of a command line (of TYPED without one) for the time of a test, and see it end."""
+    door = open_door(typed or TYPED)
     try:
         yield door
     finally:

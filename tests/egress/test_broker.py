@@ -25,6 +25,7 @@ from tests.egress.a_core import (
     BODY,
     GRANTED,
     OFFER,
+    QUESTION,
     ROOT,
     VALUE,
     allow,
@@ -50,7 +51,7 @@ NESTED: list[Any] = []
 for _ in range(700):
     NESTED = [NESTED]
 SENDS = """
-door = open_door()
+door = open_door(TYPED)
 lock()
 for _ in range(2):
     try:
@@ -270,10 +271,10 @@ def test_over_the_budget_nothing_is_sent_and_the_numbers_are_said(url: str) -> N
 
 def test_what_was_spent_is_gone_from_the_budget() -> None:
     with model_server(says("yes")) as server:
-        allow(server.url, price_in=1000.0, price_out=1000.0, budget=0.25)
+        allow(server.url, price_in=1000.0, price_out=1000.0, budget=0.35)
         with opened() as door:
             assert [settled(door)[2].cost for _ in range(2)] == [pytest.approx(0.035)] * 2
-            with pytest.raises(ConsentError, match=r"budget of \$0\.2500 \$0\.1800 is left: nothing was sent"):
+            with pytest.raises(ConsentError, match=r"budget of \$0\.3500 \$0\.2800 is left: nothing was sent"):
                 settled(door)
     assert len(server.requests) == 2
 
@@ -287,6 +288,15 @@ def test_a_count_of_tokens_that_is_none_leaves_what_was_set_aside(count: Any) ->
             assert b"yes" in b"".join(exchange)
             assert exchange.settle(count, 5, 0, 0).cost is None
     assert [each.cost for each in entries()] == [pytest.approx((len(BODY) + 64) / 1000)]
+
+
+def test_a_server_that_counts_too_many_tokens_costs_what_was_set_aside_at_most() -> None:
+    with model_server(says("yes")) as server:
+        allow(server.url, price_in=1000.0, price_out=1000.0, budget=1.0)
+        with opened() as door:
+            exchange = door.send("chat", GRANTED, BODY)
+            assert b"yes" in b"".join(exchange)
+            assert exchange.settle(10**9, 10**9, 0, 0).cost == pytest.approx((len(BODY) + 64) / 1000)
 
 
 def test_the_intent_is_on_the_disk_before_a_connection_is_made() -> None:
@@ -360,7 +370,7 @@ def test_taken_back_in_the_same_breath_nothing_is_asked_and_nothing_leaves(tmp_p
     take_back = """
 from dataclasses import asdict
 from agent.egress import frames
-door = open_door()
+door = open_door(TYPED)
 class Breath(list):
     def sendall(self, data): self.append(data)
 breath = Breath()
@@ -386,7 +396,7 @@ except AgentError as error:
 def test_the_list_of_models_is_asked_for_without_a_body_consent_or_question_and_is_in_the_ledger() -> None:
     with model_server() as server:
         configure(server.url)
-        with opened() as door:
+        with opened("cloud", "test") as door:
             exchange = door.send("models", Offer("cloud test", Rung.NOTHING), b"")
             listed = json.loads(b"".join(exchange))
             left = exchange.settle(None, None, 0, 0)
@@ -401,10 +411,27 @@ def test_the_list_of_models_is_asked_for_without_a_body_consent_or_question_and_
 def test_a_request_for_the_list_of_models_carries_no_bytes_of_the_cores() -> None:
     with model_server() as server:
         configure(server.url)
-        with opened() as door, pytest.raises(NetworkError, match="asked for what it does not do"):
+        with opened("cloud", "test") as door, pytest.raises(NetworkError, match="asked for what it does not do"):
             door.send("models", Offer("cloud test", Rung.NOTHING), BODY)
     assert server.requests == []
     assert Ledger().lines() == []
+
+
+def test_the_list_of_models_is_asked_for_by_nobody_but_cloud_test() -> None:
+    with model_server() as server:
+        allow(server.url)
+        with opened() as door, pytest.raises(NetworkError, match="asked for what it does not do"):
+            door.send("models", Offer("cloud test", Rung.NOTHING), b"")
+    assert (server.requests, Ledger().lines()) == ([], [])
+
+
+@pytest.mark.parametrize("typed", [("ask", "Wann?"), ("ask", QUESTION + "?"), ("route", "x"), ()])
+def test_a_grant_covers_what_was_typed_and_nothing_the_core_made_of_it(typed: tuple[str, ...]) -> None:
+    with model_server() as server:
+        allow(server.url)
+        with opened(*(typed or ("ask",))) as door, pytest.raises(NoTerminalError):
+            settled(door)
+    assert (server.requests, Ledger().lines()) == ([], [])
 
 
 def test_bodies_are_not_kept_where_the_user_does_not_want_them() -> None:

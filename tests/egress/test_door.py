@@ -33,7 +33,7 @@ from tests.egress.model_server import drip, endless, model_server, says, silent
 pytestmark = [pytest.mark.loopback, pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")]
 
 LOCKED = """
-door = open_door()
+door = open_door(TYPED)
 lock()
 try:
     socket.socket()
@@ -79,7 +79,7 @@ os.dup2(kept[0].fileno(), 700)
 os.set_inheritable(kept[1].fileno(), True)
 import resource
 resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
-door = open_door()
+door = open_door(TYPED)
 lock()
 try:
     settled(door)
@@ -107,7 +107,7 @@ def test_standard_streams_that_are_closed_do_no_harm(tmp_path: Path) -> None:
 
 
 def test_it_ends_when_the_core_is_killed_while_nothing_is_asked() -> None:
-    program, pid = started("print(open_door().pid, flush=True)\nlock()\ntime.sleep(60)")
+    program, pid = started("print(open_door(TYPED).pid, flush=True)\nlock()\ntime.sleep(60)")
     assert not is_over(pid)
     killed(program)
     until(lambda: is_over(pid))
@@ -115,7 +115,7 @@ def test_it_ends_when_the_core_is_killed_while_nothing_is_asked() -> None:
 
 def test_it_ends_when_the_core_is_killed_while_an_answer_streams() -> None:
     code = """
-door = open_door()
+door = open_door(TYPED)
 lock()
 print(door.pid, flush=True)
 exchange = door.send("chat", GRANTED, BODY)
@@ -134,7 +134,7 @@ time.sleep(60)
 
 
 def test_it_ends_when_the_core_is_killed_while_a_server_says_nothing() -> None:
-    code = 'door = open_door()\nlock()\nprint(door.pid, flush=True)\ndoor.send("chat", GRANTED, BODY).status'
+    code = 'door = open_door(TYPED)\nlock()\nprint(door.pid, flush=True)\ndoor.send("chat", GRANTED, BODY).status'
     with model_server(silent(5)) as server:
         allow(server.url)
         program, pid = started(code)
@@ -147,7 +147,7 @@ def test_it_ends_when_the_core_is_killed_while_a_server_says_nothing() -> None:
 def test_it_ends_when_the_core_is_killed_while_it_asks_and_nothing_is_sent(tmp_path: Path) -> None:
     code = """
 open(os.environ["CORE_PID"], "w").write(str(os.getpid()))
-door = open_door()
+door = open_door(TYPED)
 lock()
 say(door.pid)
 settled(door, OFFER)
@@ -164,7 +164,7 @@ settled(door, OFFER)
 
 def test_ctrl_c_at_the_question_sends_nothing_and_the_next_question_can_be_answered(tmp_path: Path) -> None:
     code = """
-door = open_door()
+door = open_door(TYPED)
 lock()
 for _ in range(3):
     try:
@@ -185,7 +185,7 @@ for _ in range(3):
 
 def test_ctrl_c_while_an_answer_streams_is_cancelled_and_the_next_request_works() -> None:
     code = """
-door = open_door()
+door = open_door(TYPED)
 lock()
 print(door.pid, flush=True)
 exchange = door.send("chat", GRANTED, BODY)
@@ -242,7 +242,7 @@ def test_the_last_door_that_was_opened_is_the_current_one() -> None:
 
 def test_what_does_not_listen_when_it_is_taken_back_is_left_and_ends_by_itself() -> None:
     code = """
-door = open_door()
+door = open_door(TYPED)
 lock()
 print(door.pid, flush=True)
 try:

@@ -2,10 +2,9 @@
 
 import hashlib
 import os
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,11 +22,12 @@ from tests.egress.server import DATA, File, Handler, Server, serving, status
 pytestmark = [pytest.mark.loopback, pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")]
 
 SHA = hashlib.sha256(DATA).hexdigest()
+APPROVED = ("models", "pull", "--sha256", SHA.upper())
 QUESTION = ["Small, 1 kB", "licence  CC0", "Download it?"]
 PULLS = f"""
 from pathlib import Path
 from agent.paths import models_dir
-door = open_door()
+door = open_door(("models", "pull"))
 lock()
 try:
     say(list(door.download({{url!r}}, {len(DATA)}, {SHA!r}, models_dir() / "small.gguf", {QUESTION!r}))[-1])
@@ -36,18 +36,12 @@ except AgentError as error:
 """
 
 
-@pytest.fixture
-def _approved(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Start the tests' process as a command line that names the hash."""
-    monkeypatch.setattr(sys, "argv", ["llama-agent", "models", "pull", "--sha256", SHA.upper()])
-
-
 @contextmanager
-def mirror(*script: Callable[[Handler], None]) -> Iterator[tuple[Server, Door]]:
+def mirror(*script: Callable[[Handler], None], typed: Sequence[str] = APPROVED) -> Iterator[tuple[Server, Door]]:
     """A server that the user named as where models come from, and the process that may ask it."""
     with serving(*script) as server, pytest.MonkeyPatch.context() as environment:
         environment.setenv("HF_ENDPOINT", server.url)
-        with opened() as door:
+        with opened(*typed) as door:
             yield server, door
 
 
@@ -56,10 +50,9 @@ def fetched(door: Door, url: str, target: Path | None = None, sha256: str = SHA)
     return list(door.download(url, len(DATA), sha256, target or models_dir() / "small.gguf", QUESTION))
 
 
-@pytest.mark.usefixtures("_approved")
 def test_a_file_approved_by_its_hash_comes_and_is_one_entry_in_the_ledger() -> None:
     with mirror(File()) as (server, door):
-        done = fetched(door, f"{server.url}/org/repo/small.gguf?download=true")
+        done = fetched(door, f"{server.url}/org/repo/small.gguf")
     assert done[-1] == len(DATA)
     assert (models_dir() / "small.gguf").read_bytes() == DATA
     (entry,) = entries()
@@ -83,10 +76,8 @@ def test_a_file_approved_by_its_hash_comes_and_is_one_entry_in_the_ledger() -> N
         ["models", "pull", f"--sha={SHA}"],
     ],
 )
-def test_the_core_cannot_say_that_it_was_approved(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "argv", ["llama-agent", *arguments])
-    with mirror(File()) as (server, door):
-        monkeypatch.setattr(sys, "argv", ["llama-agent", "models", "pull", "--sha256", SHA])  # too late
+def test_the_core_cannot_say_that_it_was_approved(arguments: list[str]) -> None:
+    with mirror(File(), typed=arguments) as (server, door):
         facts = {
             "url": f"{server.url}/small.gguf",
             "bytes": len(DATA),
@@ -99,7 +90,6 @@ def test_the_core_cannot_say_that_it_was_approved(arguments: list[str], monkeypa
     assert (server.requests, Ledger().lines()) == ([], [])
 
 
-@pytest.mark.usefixtures("_approved")
 def test_the_hash_approves_that_file_and_no_other() -> None:
     with mirror(File()) as (server, door), pytest.raises(ConsentError):
         fetched(door, f"{server.url}/small.gguf", sha256="0" * 64)
@@ -125,7 +115,6 @@ def test_a_person_is_shown_the_address_that_is_asked_and_a_no_asks_nothing(
     assert [each.intent["approval"] for each in entries()] == [{"by": "user:tty", "sha256": SHA}]
 
 
-@pytest.mark.usefixtures("_approved")
 @pytest.mark.parametrize("place", ["elsewhere/small.gguf", "models/../small.gguf", "models/sub/small.gguf", "models"])
 def test_nothing_is_written_outside_the_folder_of_models(place: str, home: Path) -> None:
     models_dir().mkdir(parents=True)
@@ -139,7 +128,6 @@ def test_nothing_is_written_outside_the_folder_of_models(place: str, home: Path)
     assert [each for each in home.rglob("*") if each.is_file()] == []
 
 
-@pytest.mark.usefixtures("_approved")
 @pytest.mark.parametrize(
     "address", ["http://127.0.0.1:9/small.gguf", "{}@127.0.0.1:9/small.gguf", "{}9/small.gguf", "{}"]
 )
@@ -149,7 +137,6 @@ def test_nobody_but_where_models_come_from_is_asked(address: str) -> None:
     assert (server.requests, Ledger().lines()) == ([], [])
 
 
-@pytest.mark.usefixtures("_approved")
 @pytest.mark.parametrize("sha256", ["", "models", "pull", SHA[:-1], SHA + "0", SHA + "\n"])
 def test_a_word_of_the_command_line_that_is_no_hash_approves_nothing(sha256: str) -> None:
     with mirror(File()) as (server, door), pytest.raises(NetworkError, match="asked for what it does not do"):
@@ -157,7 +144,6 @@ def test_a_word_of_the_command_line_that_is_no_hash_approves_nothing(sha256: str
     assert (server.requests, Ledger().lines()) == ([], [])
 
 
-@pytest.mark.usefixtures("_approved")
 def test_a_link_in_the_folder_of_models_leads_nowhere_else(tmp_path: Path) -> None:
     models_dir().mkdir(parents=True)
     (models_dir() / "sub").symlink_to(tmp_path)
@@ -169,7 +155,6 @@ def test_a_link_in_the_folder_of_models_leads_nowhere_else(tmp_path: Path) -> No
     assert server.requests == []
 
 
-@pytest.mark.usefixtures("_approved")
 def test_a_server_without_the_file_is_the_same_error_in_the_core_and_failed_in_the_ledger() -> None:
     with mirror(status(404)) as (server, door):
         with pytest.raises(NetworkError) as caught:
@@ -178,7 +163,6 @@ def test_a_server_without_the_file_is_the_same_error_in_the_core_and_failed_in_t
     assert [(each.outcome, each.cost) for each in entries()] == [("failed", 0.0)]
 
 
-@pytest.mark.usefixtures("_approved")
 def test_offline_nothing_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LLAMA_AGENT_OFFLINE", "1")
     with mirror(File()) as (server, door), pytest.raises(NetworkError, match="the offline switch is on"):
@@ -206,12 +190,11 @@ class Slowly:
             time.sleep(0.05)
 
 
-def test_ctrl_c_keeps_what_has_come_and_the_next_time_continues_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_keeps_what_has_come_and_the_next_time_continues_there() -> None:
     data = os.urandom(4 << 20)
     digest, target = hashlib.sha256(data).hexdigest(), models_dir() / "small.gguf"
-    monkeypatch.setattr(sys, "argv", ["llama-agent", "models", "pull", "--sha256", digest])
     slowly = Slowly(data)
-    with mirror(slowly) as (server, door):
+    with mirror(slowly, typed=("models", "pull", "--sha256", digest)) as (server, door):
         coming = door.download(f"{server.url}/small.gguf", len(data), digest, target, QUESTION)
         assert next(coming) > 0
         with pytest.raises(KeyboardInterrupt):
@@ -225,10 +208,17 @@ def test_ctrl_c_keeps_what_has_come_and_the_next_time_continues_there(monkeypatc
     assert [each.outcome for each in entries()] == ["cancelled", "ok"]
 
 
-@pytest.mark.usefixtures("_approved")
 def test_a_file_that_is_there_is_not_asked_for_again() -> None:
     models_dir().mkdir(parents=True)
     (models_dir() / "small.gguf").write_bytes(DATA)
     with mirror(File()) as (server, door):
         assert fetched(door, f"{server.url}/small.gguf") == []
     assert server.requests == []
+
+
+@pytest.mark.parametrize("address", ["small.gguf?page=1", "small.gguf#page"])
+@pytest.mark.parametrize("typed", [APPROVED, ("ask", "What?"), ("cloud", "test")])
+def test_only_models_pull_fetches_and_only_an_address_that_says_which_file(typed: Sequence[str], address: str) -> None:
+    with mirror(File(), typed=typed) as (server, door), pytest.raises(NetworkError, match="what it does not do"):
+        fetched(door, f"{server.url}/{address}" if typed == APPROVED else f"{server.url}/small.gguf")
+    assert (server.requests, Ledger().lines()) == ([], [])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.egress import seccomp
+from tests.commands.at_terminal import typing
 from tests.egress.watching import network_calls, with_network, without_network
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +48,7 @@ def plain():
     return child
 
 def sending():
-    door = open_door()
+    door = open_door(())
     try:
         door.send("chat", Offer("ask", Rung.NOTHING), b"")
     except AgentError:
@@ -251,3 +252,20 @@ def test_a_namespace_without_interfaces_is_one() -> None:
     command = ["cat", "/proc/net/dev"]
     assert with_network(["echo", "same"]) == without_network(["echo", "same"]) == (b"same\n", 0)
     assert without_network(command)[0].count(b":") <= with_network(command)[0].count(b":")
+
+
+@LINUX
+@pytest.mark.loopback
+def test_a_locked_process_types_nothing_on_the_users_terminal_and_cannot_change_its_size() -> None:
+    code = """
+import fcntl, termios
+from agent.egress.lock import lock
+lock()
+for request, value in ((termios.TIOCSTI, b"y"), (termios.TIOCSWINSZ, bytes(8)), (0x541C, b"\\2")):
+    try:
+        fcntl.ioctl(0, request, value)
+        print("allowed")
+    except PermissionError:
+        print("refused")
+"""
+    assert typing("", [sys.executable, "-c", textwrap.dedent(code)]) == (0, ["refused"] * 3)

@@ -30,6 +30,7 @@ _NAMED = re.compile(r"[^\W\d_]['’\w]*(?:[._+-]['’\w]+){0,4}")
 _JOINED = re.compile(r"[ \t\u00a0]{1,2}|[.] ?|['’\-‐_]")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _SIGNED = re.compile(r"[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){1,3}")
+_WORDS = 32  # of a value that are looked for
 _COMPANY = re.compile(r"\b(?:Inc|Ltd|LLC|GmbH|AG|SA|Corp|Co|BV|SAS|SARL|KG|Limited|Group|University|Institute)\b\.?")
 
 
@@ -123,6 +124,24 @@ def _from_signature(text: str) -> frozenset[Known]:
     return frozenset(found)
 
 
+class _Node:
+    """What may follow the words so far, and the kinds of the values that end with them."""
+
+    __slots__ = ("after", "kinds")
+
+    def __init__(self) -> None:
+        self.after: dict[str, _Node] = {}
+        self.kinds: list[str] = []
+
+    def add(self, parts: tuple[str, ...], kind: str) -> None:
+        """Learn a value; of one longer than any name the beginning."""
+        node = self
+        for part in parts[:_WORDS]:
+            node = node.after.setdefault(part, _Node())
+        if kind not in node.kinds:
+            node.kinds = sorted((*node.kinds, kind))
+
+
 class Matcher:
     """Finds known values in texts, in time that does not depend on how many are known.
 
@@ -132,7 +151,7 @@ class Matcher:
 
     def __init__(self, known: Iterable[Known] = ()) -> None:
         self._single: dict[str, tuple[str, bool]] = {}
-        self._phrases: dict[str, set[tuple[tuple[str, ...], str]]] = {}
+        self._phrases: _Node = _Node()
         self._known: set[Known] = set()
         self._unspaced: dict[str, str] = {}
         self.add(known)
@@ -157,9 +176,9 @@ class Matcher:
         if len(whole) < 2 or whole.isdigit():
             return
         if len(parts) > 1:
-            self._phrases.setdefault(parts[0], set()).add((parts, kind))
-            if kind == "PERSON" and len(parts) > 1:
-                self._phrases.setdefault(parts[-1], set()).add(((parts[-1], *parts[:-1]), kind))
+            self._phrases.add(parts, kind)
+            if kind == "PERSON":
+                self._phrases.add((parts[-1], *parts[:-1]), kind)
         for part in parts if kind == "PERSON" else ():
             if len(part) > 2 and not part.isdigit():
                 self._single.setdefault(part, (kind, is_common(part)))
@@ -193,16 +212,16 @@ class Matcher:
 
     def _phrase(self, text: str, tokens: tuple[Word, ...], at: int) -> tuple[int, str | None]:
         best: tuple[int, str | None] = (0, None)
-        for parts, kind in self._phrases.get(tokens[at].folded, ()):
-            there = tokens[at : at + len(parts)]
-            if len(parts) <= best[0] or len(there) < len(parts):
-                continue
-            if any(word.folded != part for word, part in zip(there, parts, strict=True)):
-                continue
-            if there[-1].end - there[0].start > sum(map(len, parts)) + 4 * len(parts):
-                continue
-            if kind != "PERSON" or any(word.capital for word in there) or not all(is_common(part) for part in parts):
-                best = (len(parts), kind)
+        node = self._phrases
+        for count, word in enumerate(tokens[at : at + _WORDS], 1):
+            if word.folded not in node.after:
+                break
+            node = node.after[word.folded]
+            there = tokens[at : at + count] if node.kinds else ()
+            if there and there[-1].end - there[0].start <= sum(len(each.folded) + 4 for each in there):
+                named = any(each.capital for each in there) or not all(is_common(each.folded) for each in there)
+                kind = next((kind for kind in node.kinds if kind != "PERSON" or named), None)
+                best = (count, kind) if kind else best
         return best
 
 

@@ -6,10 +6,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 # A word may hide a soft hyphen or a zero-width space, or write its accents as marks of their own.
-_INSIDE = "\u00ad\u200b-\u200d\u2060\ufeff\u0300-\u036f"
+_HIDDEN = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\U00016fe4\U000e0000-\U000e01ef"
+)
+_INSIDE = f"{_HIDDEN}\u0300-\u036f"
 _WORD = re.compile(rf"[^\W_][{_INSIDE}]*(?:[^\W_][{_INSIDE}]*)*")
 _SHORT = 200
-_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_UNSEEN = re.compile(f"[{_HIDDEN}]")
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
