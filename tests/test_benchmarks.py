@@ -95,7 +95,7 @@ import sys
 import time
 from pathlib import Path
 from benchmarks import child
-code = "import time; held = b'x' * 200_000_000; time.sleep(0.2); print('done')"
+code = "import time; held = b'x' * 200_000_000; time.sleep(1); print('done')"
 went = child.run((sys.executable, "-c", code), child.environment(Path(sys.argv[1])))
 print(went.megabytes, went.seconds, went.cpu, went.output.decode())
 """
@@ -106,7 +106,7 @@ def test_a_command_is_measured_by_its_own_memory_time_and_output(tmp_path: Path)
     megabytes, seconds, cpu, output = done.stdout.split()
     assert output == b"done"
     assert 200 < float(megabytes) < 300
-    assert float(seconds) > 0.2 > float(cpu) - 0.2
+    assert float(seconds) > 1 > float(cpu)  # it slept for a second, which is no work
 
 
 def test_a_command_that_fails_is_no_measurement(tmp_path: Path):

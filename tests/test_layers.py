@@ -1,6 +1,7 @@
 """The shape of the source tree, kept by reading it: arrows, the network, Untrusted's doors, printing."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import agent
@@ -36,6 +37,7 @@ OPENS_UNTRUSTED = {
 }
 
 
+@cache
 def modules() -> dict[str, ast.Module]:
     """Return every module of the package by its dotted name below `agent`."""
     found = {}
