@@ -163,7 +163,8 @@ def test_the_process_that_reads_mail_opens_no_connection_and_the_other_one_only_
     calls = "trace=%network,io_uring_setup,execve,clone,clone3,fork,vfork"
     with model_server(says("Bob decided for the old mill.")) as server:
         configure(server.url)
-        traced = [strace, "--seccomp-bpf", "-f", "-qq", "-e", calls, "-e", "signal=none", "-o", str(log), *asked(venue, "--cloud")]
+        what = ["-e", calls, "-e", "signal=none", "-o", str(log)]
+        traced = [strace, "--seccomp-bpf", "-f", "-qq", *what, *asked(venue, "--cloud")]
         code, screen = typing("y\n", traced)
         assert (code, len(server.requests)) == (0, 1), screen
         port = server.server_address[1]

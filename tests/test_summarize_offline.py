@@ -78,7 +78,8 @@ def test_words_of_mail_go_to_stdout_and_the_store_and_no_program_is_started(inbo
     temporary, log = tmp_path / "tmp", tmp_path / "calls"
     temporary.mkdir()
     calls = "execve,open,openat,creat,memfd_create,write,pwrite64,writev,pwritev,rename,renameat2,link,symlink"
-    traced = [strace, "--seccomp-bpf", "-f", "-y", "-qq", "-s", "4000", "-e", f"trace={calls}", "-e", "signal=none", "-o", str(log)]
+    what = ["-s", "4000", "-e", f"trace={calls}", "-e", "signal=none", "-o", str(log)]
+    traced = [strace, "--seccomp-bpf", "-f", "-y", "-qq", *what]
     env = os.environ | {"TMPDIR": str(temporary)}
     command = [*traced, *AGENT, "summarize", "inbox.mbox"]
     done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=True)
