@@ -45,7 +45,7 @@ def ask(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Ask no model and send nothing: print what would be sent.")
     ] = False,
-    json: options.Json = False,
+    json: options.AsJson = False,
 ) -> None:
     """Answer a question from your mail, with the words it rests on; nothing leaves this computer without your yes.
 

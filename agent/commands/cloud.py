@@ -24,7 +24,7 @@ _ALSO = "Each request but those below is shown to you before it is sent, and goe
 
 
 @app.command()
-def status(as_json: options.Json = False) -> None:
+def status(as_json: options.AsJson = False) -> None:
     """Show what is allowed, since when, what it has cost, and what would have to be true for anything to be sent.
 
     \b
@@ -107,7 +107,7 @@ def disable() -> None:
 
 
 @app.command("test")
-def ask_for_models(as_json: options.Json = False) -> None:
+def ask_for_models(as_json: options.AsJson = False) -> None:
     """Ask the endpoint which models it has: whether it is there, takes the key, and has the model. No mail is read.
 
     \b

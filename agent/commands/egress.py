@@ -22,7 +22,7 @@ _ID = re.compile(r"e?([1-9]\d{0,11})")
 @app.command("list")
 def list_(
     last: Annotated[int | None, typer.Option("-n", "--last", min=1, metavar="N", help="The newest N entries.")] = None,
-    as_json: options.Json = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Show a line for each thing that left: when, where to, how much of it was private, bytes, how it ended.
 
@@ -48,7 +48,7 @@ def list_(
 def show(
     entry: Annotated[str, typer.Argument(metavar="E", help="The entry's number: e42, or 42.")],
     body: Annotated[bool, typer.Option("--body", help="Only the bytes that were sent, exactly; for a pipe.")] = False,
-    as_json: options.Json = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Show one entry in full, with what was sent to the last byte, where that was kept.
 
@@ -81,7 +81,7 @@ def verify(
     pin: Annotated[
         str | None, typer.Option("--pin", metavar="N:HEX", help="Record N has to have this hash, noted earlier.")
     ] = None,
-    as_json: options.Json = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Read the whole ledger and say whether a record was edited, taken out, doubled or put elsewhere. Exit 1 then.
 
@@ -121,7 +121,7 @@ def report(
     since: Annotated[
         str | None, typer.Option("--since", metavar="WHEN", help="Not older than: 7d, 2026-11-01.")
     ] = None,
-    as_json: options.Json = False,
+    as_json: options.AsJson = False,
     html: Annotated[bool, typer.Option("--html", help="A page that loads nothing from elsewhere.")] = False,
     out: options.Out = None,
 ) -> None:

@@ -52,6 +52,7 @@ Search = Annotated[
 All = Annotated[bool, typer.Option("--all", help="Also what `ignore` in the config leaves out.")]
 Format = Annotated[str | None, typer.Option("--format", metavar="F", help="text, json, jsonl or md.")]
 Json = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 Jsonl = Annotated[bool, typer.Option("--jsonl", help="A JSON record per line.")]
 Md = Annotated[bool, typer.Option("--md", help="Markdown.")]
 Out = Annotated[Path | None, typer.Option("-o", metavar="FILE", help="Write to a new file, readable by you only.")]

@@ -25,7 +25,7 @@ def route(
     offline: asked.Offline = False,
     cloud: asked.CloudOption = False,
     share: asked.Share = None,
-    json: options.Json = False,
+    json: options.AsJson = False,
 ) -> None:
     """Say where a question would be answered, and every rule that decides it. No model is asked, nothing is sent.
 

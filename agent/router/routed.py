@@ -235,7 +235,7 @@ def _instead(facts: Facts, decision: Decision, error: AgentError, left: Left | N
 def _refusal(decision: Decision) -> ConsentError:
     able, kept = decision.reason("capability"), kept_by(decision)
     hints = {
-        "consent": ("llama-agent cloud enable", "lets one elsewhere be asked, each time with your yes"),
+        "consent": ("llama-agent cloud status", "says how one elsewhere could be asked, each time with your yes"),
         "terminal": ("llama-agent cloud enable", "how to allow beforehand what needs no question"),
     }
     told = [f"{reason.sentence}" for reason in (able, kept) if reason]

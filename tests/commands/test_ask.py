@@ -174,7 +174,7 @@ def test_a_picture_no_model_here_can_look_at_needs_a_yes_and_the_sentence_says_h
     assert (result.exit_code, result.stdout) == (7, "")
     assert result.stderr == (
         "error: no model on this computer can look at pictures, and no model elsewhere is enabled.\n"
-        "  llama-agent cloud enable  lets one elsewhere be asked, each time with your yes\n"
+        "  llama-agent cloud status  says how one elsewhere could be asked, each time with your yes\n"
     )
 
 

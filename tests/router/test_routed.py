@@ -317,7 +317,7 @@ def test_with_nothing_enabled_a_picture_is_refused_with_how_to_enable_one():
     assert caught.value.message == (
         "no model on this computer can look at pictures, and no model elsewhere is enabled."
     )
-    assert [command for command, _ in caught.value.hints] == ["llama-agent cloud enable"]
+    assert [command for command, _ in caught.value.hints] == ["llama-agent cloud status"]
 
 
 @pytest.mark.parametrize(
