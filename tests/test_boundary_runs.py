@@ -18,7 +18,7 @@ from agent.router.redact.code import CODE
 from tests.canaries import HOSTILE, MASKED, MESSAGES, Mailbox, canary_mailbox, seen
 from tests.commands.at_terminal import typing
 from tests.commands.inbox import pin_nonsense, to_ada
-from tests.egress.model_server import Answer, cut, echo, model_server, refuses, says
+from tests.egress.model_server import Answer, Received, Send, cut, echo, model_server, refuses, says
 from tests.egress.watching import network_calls, with_network, without_network
 from tests.mail.builders import mbox
 from tests.sending import configure
@@ -248,3 +248,18 @@ def test_a_damaged_ledger_stops_what_would_leave_and_nothing_else(lines: tuple[s
         code, screen = typing("y\ny\n", asked(venue, "--cloud"))
         assert (code, LOCAL in screen, len(server.requests)) == (0, True, 1), screen
     assert Ledger().read() == before
+
+
+def test_what_left_is_said_also_where_its_result_cannot_be_written_down(venue: Path) -> None:
+    def fills_the_disk(request: Received, send: Send) -> None:
+        Ledger().head.unlink()
+        Ledger().head.mkdir()
+        says("It is the old mill.")(request, send)
+
+    with model_server(fills_the_disk) as server:
+        configure(server.url)
+        code, screen = typing("y\n", asked(venue, "--cloud"))
+        (request,) = server.requests
+    assert (code, LOCAL in screen) == (0, True), screen
+    assert f" · {len(request.body):,} bytes were sent · e1" in screen[-1]
+    assert "0 bytes left" not in screen[-1]

@@ -1,5 +1,6 @@
 """The way out, from the core's side: locked itself, it has one line to a process that lives no longer than it does."""
 
+import dataclasses
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ from agent.egress.ledger import Ledger
 from agent.egress.verify import verify
 from agent.errors import NetworkError
 from tests.egress.a_core import (
+    BODY,
     GRANTED,
     SECONDS,
     allow,
@@ -257,3 +259,11 @@ except KeyboardInterrupt:
         assert out == "Ctrl-C None\n"
         until(lambda: is_over(pid))
     assert (server.requests, Ledger().lines()) == ([], [])
+
+
+def test_more_than_one_request_can_be_is_said_in_a_sentence_and_nothing_is_sent() -> None:
+    allow("http://127.0.0.1:9/v1")
+    huge = dataclasses.replace(GRANTED, residual=tuple(f"word{number}" for number in range(200_000)))
+    with opened() as door, pytest.raises(NetworkError, match="this is more than one request can be: nothing was sent"):
+        door.send("chat", huge, BODY)
+    assert entries() == []

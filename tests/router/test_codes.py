@@ -195,3 +195,8 @@ def test_what_would_be_put_back_can_be_counted_without_doing_it(codes):
     code = codes.code("PERSON", "Ada")
     assert codes.counted(f"{code}, {code.lower()} and PERSON_9ZZ9") == (2, 1)
     assert (codes.restored, codes.unknown) == (0, 0)
+
+
+def test_two_people_whose_names_differ_by_one_letter_of_an_alphabet_are_two(codes):
+    assert codes.code("PERSON", "Jan Weiß") != codes.code("PERSON", "Jan Weiss")
+    assert codes.code("EMAIL", "jan@groß.example") != codes.code("EMAIL", "jan@gross.example")

@@ -1,5 +1,7 @@
 """The Redactor: what it replaces, that it does so once, and that everything comes back."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,3 +97,16 @@ def test_what_was_redacted_is_restored(text):
     back = mask.codes.restore(mask.redact(text))
     assert " ".join(back.split()).casefold() == " ".join(text.split()).casefold()
     assert mask.codes.unknown == 0
+
+
+@pytest.mark.parametrize("hidden", ["\u200e", "\u202e", "\ufe0f", "\U000e0041", "\u180e", "\u2800", "\u00ad", "\u200b"])
+def test_a_known_name_is_masked_whole_whatever_invisible_is_in_it(hidden: str):
+    redactor = Redactor(Codes(), [Known("PERSON", "Rosa Tannhauser")])
+    assert "hauser" not in redactor.redact(f"Ask Tann{hidden}hauser about it.")
+
+
+def test_many_names_that_begin_alike_do_not_make_it_slow():
+    redactor = Redactor(Codes(), [Known("PERSON", f"the {number:x}xx") for number in range(20_000)])
+    began = time.process_time()
+    redactor.redact("the plan of the board for the year of the pilot at the weir. " * 100)
+    assert time.process_time() - began < 2
