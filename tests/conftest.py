@@ -26,10 +26,12 @@ _CLEARED = (
 def pytest_configure() -> None:
     """Leave the developer's terminal, so that no test can ask the developer a question (output.ask opens /dev/tty).
 
-    A shell that starts a job in the background makes it ignore Ctrl-C, and so would every program the tests start.
+    A shell that starts a job in the background makes it ignore Ctrl-C, and nohup the end of a terminal; so would every
+    program the tests start.
     """
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
     with contextlib.suppress(OSError):
         terminal = os.open("/dev/tty", os.O_RDWR)
         ours = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # what leaving sends us where we lead the session
