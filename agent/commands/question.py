@@ -233,14 +233,18 @@ def _about_mail(
 def private_rule(session: "Session", reading: "Reading") -> "Callable[[Message], bool]":
     """Return what says of a message that nothing of it is ever offered: never in [cloud].
 
-    A rule about read state, where the mailbox stores none, is taken to mean every message.
+    A rule about read state or labels, where the mailbox stores none, is taken to mean every message.
     """
     from agent.mail.query import parse
 
     settings = session.settings
     written = settings.cloud.never if settings.cloud else ()
     rules = [parse(rule, now=session.now, me=settings.me, source="never in [cloud]") for rule in written]
-    if any(rule.needs_read_state for rule in rules) and not reading.mailbox.stores_read_state:
+    labelled = any(head.labels for head in reading.chosen.heads)
+    if any(
+        (rule.needs_read_state and not reading.mailbox.stores_read_state) or (rule.needs_labels and not labelled)
+        for rule in rules
+    ):
         return lambda message: True
     return lambda message: any(rule.matches(message.head, lambda: message) for rule in rules)
 

@@ -43,6 +43,11 @@ class Query:
         """Whether it asks for is:unread or is:read, which some mailboxes do not store."""
         return self.term.read_state
 
+    @property
+    def needs_labels(self) -> bool:
+        """Whether it asks for a label or folder, which some mailboxes do not store."""
+        return self.term.labels
+
     def matches(self, head: Head, read: Read) -> bool:
         """Say whether the message is meant. `read` is called once at most, and only when its head cannot decide."""
         return self.term.test(head, functools.cache(read) if self.term.reads else read)

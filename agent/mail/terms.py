@@ -27,6 +27,7 @@ class Term:
     test: Callable[[Head, Read], bool]
     reads: bool = False
     read_state: bool = False
+    labels: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def some(terms: Sequence[Term]) -> Term:
 
 def negated(term: Term) -> Term:
     """Return the opposite."""
-    return Term(lambda head, read: not term.test(head, read), term.reads, term.read_state)
+    return Term(lambda head, read: not term.test(head, read), term.reads, term.read_state, term.labels)
 
 
 def words(value: str, asker: Asker) -> Term:
@@ -101,7 +102,7 @@ def subject(value: str, asker: Asker) -> Term:
 def label(value: str, asker: Asker) -> Term:
     """label: a label or folder, whole; as in Gmail a hyphen stands for a space or a slash in it."""
     wanted = _dashed(value)
-    return Term(lambda head, read: any(_dashed(each.raw) == wanted for each in head.labels))
+    return Term(lambda head, read: any(_dashed(each.raw) == wanted for each in head.labels), labels=True)
 
 
 def inside(value: str, asker: Asker) -> Term:
@@ -206,6 +207,7 @@ def _joined(combine: Callable[..., bool], terms: Sequence[Term]) -> Term:
         lambda head, read: combine(term.test(head, read) for term in cheap_first),
         any(term.reads for term in terms),
         any(term.read_state for term in terms),
+        any(term.labels for term in terms),
     )
 
 

@@ -213,7 +213,8 @@ def test_a_plan_of_a_question_the_mail_does_not_answer_is_that_no_model_is_asked
 
 
 @pytest.mark.parametrize(
-    ("never", "rule"), [("from:bob", "private"), ("is:unread", "private"), ("from:carol", "grant")]
+    ("never", "rule"),
+    [("from:bob", "private"), ("is:unread", "private"), ("label:medical", "private"), ("from:carol", "grant")],
 )
 def test_mail_that_matches_never_is_offered_to_nobody(never, rule):
     configure(f'{CLOUD}never = ["{never}"]\n')
