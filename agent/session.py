@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -100,20 +100,24 @@ class Session:
 
         settings, codes, door = self.settings.cloud, Codes(), current()
         redactor = Redactor(codes, known)
-        standing = self._standing(share, local_only=local_only, wanted=wanted, planning=planning)
-        standing = replace(standing, channel=planning or door is not None)
+        standing = self._standing(
+            share,
+            local_only=local_only,
+            wanted=wanted,
+            channel=planning or door is not None,
+            terminal=planning or output.can_ask(),
+        )
         try:
             local: Model | None = self.model()[0]
         except ModelError:
             local = None
         if settings is None:
-            return RoutedModel(local, None, standing, redactor, codes, size=lambda request: 0)
+            return RoutedModel(local, None, standing, redactor, size=lambda request: 0)
         return RoutedModel(
             local,
             CloudModel(door.send if door else _no_door, settings, placeholders=codes.counted),
             standing,
             redactor,
-            codes,
             size=lambda request: len(wire.body(request, settings.model)),
             price=lambda size, tokens, pictures: budget.estimate(settings, size, tokens, pictures=pictures),
             describes=describes,
@@ -121,7 +125,9 @@ class Session:
             max_tokens=_ELSEWHERE_TOKENS,
         )
 
-    def _standing(self, share: Rung | None, *, local_only: bool, wanted: bool, planning: bool) -> "Standing":
+    def _standing(
+        self, share: Rung | None, *, local_only: bool, wanted: bool, channel: bool, terminal: bool
+    ) -> "Standing":
         from agent.egress import consent
         from agent.egress.switch import is_offline
         from agent.router.facts import Standing
@@ -137,8 +143,8 @@ class Session:
             self.now,
             most if share is None else min(most, share),
             enabled=enabled,
-            channel=False,
-            terminal=planning or output.can_ask(),
+            channel=channel,
+            terminal=terminal,
             offline=self.settings.offline or is_offline((), os.environ),
             here=cloud.trust == "this-machine",
             grants=given.grants if given and enabled else (),

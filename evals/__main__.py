@@ -1,4 +1,4 @@
-"""Run every evaluation that needs no model."""
+"""Run every evaluation that needs no model; evals.confidence, which needs one, is run by itself."""
 
 from evals import asking, examples, gist, grounding, privacy, privacy_structured, restoring
 

@@ -74,21 +74,19 @@ class CloudModel:
     """
 
     parallel = 1
+    context = _CONTEXT
+    languages = _LANGUAGES
 
     def __init__(
         self,
         send: Send,
         endpoint: Endpoint,
         *,
-        context: int = _CONTEXT,
-        languages: frozenset[str] = _LANGUAGES,
         placeholders: Callable[[str], tuple[int, int]] = lambda text: (0, 0),
     ) -> None:
         self._send = send
         self._host, self._model = endpoint.host, endpoint.model
         self._placeholders = placeholders
-        self.context = context
-        self.languages = languages
 
     @property
     def name(self) -> str:

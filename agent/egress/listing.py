@@ -34,9 +34,14 @@ def read(exchange: "Exchange", host: str, model: str, now: datetime) -> Listing:
     refused = refusal(host, model, exchange.status, exchange.headers, data[:_START], now)
     if refused:
         raise refused
+    named = names(data, host)
+    return Listing(exchange.entry, model in named, [screen_line(name)[:_LONGEST] for name in named[:_MOST]])
+
+
+def names(data: bytes, host: str) -> list[str]:
+    """Return the names in a list of models, as the server wrote them. Raises NetworkError where it is none."""
     try:
-        names = [each["id"] for each in json.loads(data)["data"]]
+        named = [each["id"] for each in json.loads(data)["data"]]
     except (ValueError, TypeError, KeyError, RecursionError):
         raise NetworkError(f"{host} did not answer with a list of models, as an endpoint of this kind does.") from None
-    texts = [name for name in names if isinstance(name, str)]
-    return Listing(exchange.entry, model in texts, [screen_line(name)[:_LONGEST] for name in texts[:_MOST]])
+    return [name for name in named if isinstance(name, str)]

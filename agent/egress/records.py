@@ -1,12 +1,11 @@
 """What one ledger record says: the fields of an intent and of a result, in one place."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from agent.terms import Offer, Sink
 
 Outcome = Literal["ok", "refused by server", "failed", "unknown outcome", "cancelled"]
-OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
 def intent(

@@ -1,4 +1,4 @@
-"""A request in the words of OpenAI's chat API, as the very bytes that are shown, sent and kept; and its list of models.
+"""A request in the words of OpenAI's chat API, as the very bytes that are shown, sent and kept.
 
 The bytes are canonical: the same request always gives the same ones, and parsing and writing them again gives them
 back. An address of a picture cannot be said here: pictures go as their pixels or not at all.
@@ -8,12 +8,8 @@ import base64
 import json
 from typing import Any
 
-from agent.egress.sse import ReplyError
 from agent.model import Image, Request, Tool, Turn
 from agent.text import Untrusted
-
-_MODELS = 1000
-_NAME = 200  # characters of a model's name
 
 
 def body(request: Request, model: str, *, stream: bool = True) -> bytes:
@@ -49,16 +45,6 @@ def canonical(value: object) -> bytes:
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
-
-
-def models(data: bytes, host: str) -> tuple[Untrusted, ...]:
-    """Return the names in an answer to GET /models, at most 1,000 of them. Raises ReplyError where it is none."""
-    try:
-        listed = json.loads(data)["data"]
-        names = [entry["id"] for entry in listed[:_MODELS]]
-    except (ValueError, LookupError, TypeError, RecursionError):
-        raise ReplyError(f"{host} did not answer with a list of models.") from None
-    return tuple(Untrusted(name[:_NAME]) for name in names if isinstance(name, str))
 
 
 def _message(turn: Turn) -> dict[str, object]:

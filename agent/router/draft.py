@@ -34,9 +34,6 @@ class Codes(Protocol):
     def unknown(self) -> int:
         """How many looked like one and stand for nothing."""
 
-    def guard(self, text: str) -> str:
-        """Return the text with a placeholder in place of all that others wrote to look like one."""
-
     def restore(self, text: str) -> str:
         """Return the text with the values put back."""
 
@@ -46,6 +43,10 @@ class Codes(Protocol):
 
 class Redactor(Protocol):
     """Finds what is private in a text and puts placeholders in its place."""
+
+    @property
+    def codes(self) -> Codes:
+        """The placeholders it puts."""
 
     def redact(self, text: str) -> str:
         """Return the text with placeholders in it."""

@@ -11,7 +11,7 @@ from typing import Literal
 
 from agent.errors import AgentError, ConsentError, ModelError, NetworkError
 from agent.model import Completion, Done, Event, Model, Piece, Request, Sharing, Signals, Turn
-from agent.router.draft import Codes, Draft, Drafter, Redactor
+from agent.router.draft import Draft, Drafter, Redactor
 from agent.router.facts import Facts, Standing
 from agent.router.policy import Decision, decide, kept_by
 from agent.router.reading import Reading
@@ -49,7 +49,6 @@ class RoutedModel:
         cloud: Model | None,
         standing: Standing,
         redactor: Redactor,
-        codes: Codes,
         *,
         size: Callable[[Request], int],
         price: Callable[[int, int, int], float | None] = lambda size, tokens, pictures: None,
@@ -60,7 +59,7 @@ class RoutedModel:
     ) -> None:
         self._local, self._cloud = local, cloud
         self._calibration = calibration
-        self._codes = codes
+        self._codes = redactor.codes
         here = local is not None
         standing = replace(standing, channel=standing.channel and cloud is not None)
         self._drafter = Drafter(standing, redactor, size, price, describes, here, sees, max_tokens)

@@ -76,9 +76,11 @@ class Wire:
 class Endpoint(CloudModel):
     """A CloudModel over such exchanges; `told` is what they were told in the end."""
 
+    context = 1000
+
     def __init__(self, url: str, placeholders: Callable[[str], tuple[int, int]] = lambda text: (0, 0)) -> None:
         self.told: list[object] = []
-        super().__init__(self._exchange, Here(), placeholders=placeholders, context=1000)
+        super().__init__(self._exchange, Here(), placeholders=placeholders)
         self._url = url
 
     def _exchange(self, kind: Kind, offer: Offer, data: bytes) -> Wire:

@@ -7,11 +7,10 @@ import pytest
 
 from agent.egress.cloud import CloudModel
 from agent.egress.https import Head, request
-from agent.egress.wire import models
+from agent.egress.listing import names
 from agent.errors import NetworkError
 from agent.model import Done, Image, Limits, Piece, Request, Turn
 from agent.terms import Kind, Offer, Rung
-from agent.text import Untrusted
 from examples.stand_in import ALIAS, missing, stand_in
 from tests.egress.test_cloud import Here, Wire
 
@@ -54,7 +53,7 @@ def test_it_lists_its_model(url: str) -> None:
     head, *pieces = request("GET", f"{url}/models", {}, seconds=5, limit=1 << 20, gone=lambda: False)
     assert isinstance(head, Head)
     assert head.status == 200
-    assert models(b"".join(piece for piece in pieces if isinstance(piece, bytes)), ALIAS) == (Untrusted(ALIAS),)
+    assert names(b"".join(piece for piece in pieces if isinstance(piece, bytes)), ALIAS) == [ALIAS]
 
 
 def test_it_answers_in_a_stream(url: str) -> None:

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.egress.sse import ReplyError
-from agent.egress.wire import body, canonical, models
+from agent.egress.wire import body, canonical
 from agent.model import Image, Limits, Request, Role, Tool, Turn
 from agent.text import Untrusted
 
@@ -95,17 +94,3 @@ def test_the_bytes_are_canonical_whatever_the_texts(turns: list[tuple[Role, str]
 
 def test_half_a_surrogate_pair_becomes_the_replacement_character() -> None:
     assert canonical(["a\ud800b", "\ud83d\ude00"]) == '["a\ufffdb","\U0001f600"]'.encode()
-
-
-def test_models_are_listed_by_name() -> None:
-    data = b'{"object":"list","data":[{"id":"small"},{"id":7},{"id":"large"}]}'
-    assert models(data, "api.example") == (Untrusted("small"), Untrusted("large"))
-
-
-@pytest.mark.parametrize(
-    "data", [b"", b"<html>", b"[]", b'{"data":{}}', b'{"data":null}', b'{"data":[7]}', b"[" * 99_999, b'{"data":[{}]}']
-)
-def test_what_is_no_list_of_models_is_said(data: bytes) -> None:
-    with pytest.raises(ReplyError) as caught:
-        models(data, "api.example")
-    assert caught.value.message == "api.example did not answer with a list of models."

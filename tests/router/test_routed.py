@@ -100,7 +100,6 @@ def routed(
         cloud,
         standing,
         redactor,
-        redactor.codes,
         **{"size": size, "describes": lambda text: False, **more},
     )
 

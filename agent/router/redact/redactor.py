@@ -31,11 +31,6 @@ class Redactor:
         """The codes it gives, and their values."""
         return self._codes
 
-    def learn(self, known: Iterable[Known]) -> None:
-        """Look for these values too from now on."""
-        if self._matcher.add(known):
-            self._done.clear()
-
     def redact(self, text: str) -> str:
         """Return `text` with every personal value replaced; what is already redacted comes back as it is.
 

@@ -76,12 +76,6 @@ def test_secrets_are_counted():
     assert redactor().secrets("How are passwords stored?") == 0
 
 
-def test_known_values_can_be_learned_later():
-    mask = redactor()
-    mask.learn([Known("WORD", "bluebird")])
-    assert shape(mask.redact("the bluebird plan")) == "the <WORD> plan"
-
-
 @pytest.mark.parametrize("thorough", [False, True])
 @given(text=TEXTS | st.text(max_size=60))
 def test_redacting_twice_changes_nothing_more(thorough, text):
