@@ -9,78 +9,32 @@ import re
 import tomllib
 from collections.abc import Callable
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from agent.endpoints import Caldav, Cloud, Imap, Smtp
 from agent.errors import UsageError
 from agent.paths import config_file
 
 _ENVIRONMENT = {name: f"LLAMA_AGENT_{name.upper()}" for name in ("mailbox", "model", "style", "lang", "last")}
 
 
-class Cloud(BaseModel):
-    """A model behind an OpenAI-compatible endpoint. Naming one here sends nothing: `llama-agent cloud enable` does."""
+class Calendar(BaseModel):
+    """Your calendars on this computer, as khal and vdirsyncer keep them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
-    url: str = Field(pattern=r"^https?://[^\s/@?#]+(/[^\s?#]*)?$", examples=["https://api.example.org/v1"])
-    """Where the endpoint is, up to and with /v1. https, or http on this computer itself."""
+    folder: str | None = Field(None, min_length=1, examples=["~/.calendars/personal"])
+    """A folder with an .ics file for each event (vdir): meetings you make and accept are written there."""
 
-    model: str = Field(min_length=1, examples=["llama-3.2-90b-vision-instruct"])
-    """The model asked there, by the endpoint's name for it."""
+    read: tuple[str, ...] = Field((), strict=False, examples=[["~/.calendars/work", "~/holidays.ics"]])
+    """More such folders, and .ics files, that are looked at for conflicts and free time, and never written to."""
 
-    token_env: str | None = Field(None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", examples=["EXAMPLE_API_KEY"])
-    """The environment variable that holds the key."""
-
-    token_command: tuple[str, ...] = Field((), strict=False, examples=[["secret-tool", "lookup", "service", "example"]])
-    """Instead: the program that prints the key; it is run in the process that sends, and nowhere else."""
-
-    trust: Literal["remote", "this-machine"] = Field("remote", examples=["remote"])
-    """"this-machine": a server on this computer that you trust with your mail; it is not asked about each time."""
-
-    share: Literal["question", "excerpt", "full", "raw"] = Field("excerpt", examples=["excerpt"])
-    """The most of a text that is offered: the question, an excerpt or all of it, each redacted, or raw, as it is."""
-
-    never: tuple[str, ...] = Field((), strict=False, examples=[["from:bank.example", "label:medical"]])
-    """Mail of which nothing is ever offered, each written like a --search."""
-
-    price_in: float | None = Field(None, ge=0, examples=[0.35])
-    """What a million tokens sent cost, in US dollars."""
-
-    price_out: float | None = Field(None, ge=0, examples=[0.40])
-    """What a million tokens received cost."""
-
-    budget: float | None = Field(None, ge=0, examples=[2.0])
-    """The most to spend in a month, in US dollars; needs the two prices."""
-
-    seconds: int = Field(120, ge=1, le=3600, examples=[120])
-    """How long an answer may take in all."""
-
-    keep_bodies: bool = Field(True, examples=[True])
-    """Whether `egress show` can print what was sent. If false, only its size and hash are kept."""
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> "Cloud":
-        if self.budget is not None and (self.price_in is None or self.price_out is None):
-            raise ValueError("budget needs price_in and price_out")
-        if not self.url.startswith("https://") and not self.is_loopback:
-            raise ValueError("url must be https, or http on this computer itself")
-        if self.trust == "this-machine" and not self.is_loopback:
-            raise ValueError('trust = "this-machine" is for a server on this computer')
-        return self
-
-    @property
-    def host(self) -> str:
-        """The host, and the port where one is named."""
-        return urlsplit(self.url).netloc
-
-    @property
-    def is_loopback(self) -> bool:
-        """Whether the url is this computer itself."""
-        return urlsplit(self.url).hostname in ("127.0.0.1", "::1", "localhost")
+    day: str = Field("09:00-18:00", pattern=r"^\d\d:\d\d-\d\d:\d\d$", examples=["09:00-18:00"])
+    """The hours in which `calendar free` looks for free time."""
 
 
 class Settings(BaseModel):
@@ -115,8 +69,33 @@ class Settings(BaseModel):
     mailboxes: dict[str, str] = Field({}, examples=[{"work": "~/Mail/work.mbox"}])
     """Short names for mailboxes, to type in place of their paths."""
 
+    contacts: dict[str, str] = Field({}, examples=[{"bob": "Bob Jones <bob@example.org>"}])
+    """People you know, to type in place of their addresses; they are never learned from mail."""
+
+    calendar: Calendar | None = Field(None)
+    """Your calendars on this computer: where meetings are kept, and what is looked at for conflicts."""
+
+    smtp: Smtp | None = Field(None)
+    """The server that sends your invitations and answers. Each is shown to you, to the last byte, before it goes."""
+
+    imap: Imap | None = Field(None)
+    """The server that keeps your copy of what was sent, where `sent` under [smtp] says so."""
+
+    caldav: Caldav | None = Field(None)
+    """A calendar on a server, for the meetings you make."""
+
     cloud: Cloud | None = Field(None)
     """A larger model elsewhere, for what cannot be done here. Nothing is sent before `llama-agent cloud enable`."""
+
+
+# The tables with a shape of their own.
+_TABLES: dict[str, type[BaseModel]] = {
+    "calendar": Calendar,
+    "smtp": Smtp,
+    "imap": Imap,
+    "caldav": Caldav,
+    "cloud": Cloud,
+}
 
 
 def load() -> Settings:
@@ -145,19 +124,22 @@ def template() -> str:
         f"# Variables in the environment win over this file: {', '.join(_ENVIRONMENT.values())}."
     ]
     for name, field in Settings.model_fields.items():
-        lines = [field.description, *(_examples(Settings, name) if name != "cloud" else _cloud_lines())]
+        lines = [field.description, *(_table_lines(name) if name in _TABLES else _examples(Settings, name))]
         paragraphs.append("\n".join(f"# {line}".rstrip() for line in lines))
     return "\n\n".join(paragraphs) + "\n"
 
 
-def cloud_template() -> list[str]:
-    """Return the lines of a settings file that name an endpoint, ready to be pasted: what every endpoint needs."""
-    return ["[cloud]", *(line for name in ("url", "model", "token_env") for line in _examples(Cloud, name))]
+def table_template(table: str) -> list[str]:
+    """Return the lines of a settings file that fill a table, ready to be pasted: what every one of its kind needs."""
+    needed = {"cloud": ("url", "model", "token_env"), "smtp": ("host", "sender", "password_env")}
+    names = needed.get(table, [n for n, field in _TABLES[table].model_fields.items() if field.is_required()])
+    return [f"[{table}]", *(line for name in names for line in _examples(_TABLES[table], name))]
 
 
-def _cloud_lines() -> list[str]:
-    fields = ((name, field.description) for name, field in Cloud.model_fields.items())
-    return ["[cloud]", *(line for name, text in fields for line in (f"# {text}", *_examples(Cloud, name)))]
+def _table_lines(table: str) -> list[str]:
+    model = _TABLES[table]
+    fields = ((name, field.description) for name, field in model.model_fields.items())
+    return [f"[{table}]", *(line for name, text in fields for line in (f"# {text}", *_examples(model, name)))]
 
 
 def _read(path: Path) -> str:
@@ -192,10 +174,10 @@ def _validated(values: dict[str, Any], place: Callable[[str, str], str], write: 
     except ValidationError as error:
         problem = error.errors(include_input=False, include_url=False)[0]
     name, *inside = (str(part) for part in problem["loc"])
-    fields, table = (Cloud.model_fields, "cloud") if name == "cloud" and inside else (Settings.model_fields, "")
+    fields, table = (_TABLES[name].model_fields, name) if name in _TABLES and inside else (Settings.model_fields, "")
     if table:
-        name, write = inside[0], _in_cloud
-    elif inside and name == "mailboxes":
+        name, write = inside[0], partial(_in_table, table)
+    elif inside and name in ("mailboxes", "contacts"):
         table = name
     where = place(table, (inside or [name])[-1] if isinstance(problem["loc"][-1], str) else name)
     match problem["type"]:
@@ -206,7 +188,7 @@ def _validated(values: dict[str, Any], place: Callable[[str, str], str], write: 
         case "value_error":
             raise UsageError(f"{where}: {problem['msg'].removeprefix('Value error, ')}.")
         case "missing":
-            raise UsageError(f"{where}: [cloud] needs {name}, written like  {write(name)}")
+            raise UsageError(f"{where}: [{table}] needs {name}, written like  {write(name)}")
     raise UsageError(f"{where}: {name} must be written like  {write(name)}")
 
 
@@ -220,13 +202,13 @@ def _line_of(text: str, table: str, key: str) -> str:
 
 
 def _in_file(name: str) -> str:
-    return ("  " if name in ("mailboxes", "cloud") else "  or  ").join(
-        cloud_template() if name == "cloud" else _examples(Settings, name)
-    )
+    if name in _TABLES:
+        return "  ".join(table_template(name))
+    return ("  " if name in ("mailboxes", "contacts") else "  or  ").join(_examples(Settings, name))
 
 
-def _in_cloud(name: str) -> str:
-    return "  or  ".join(_examples(Cloud, name))
+def _in_table(table: str, name: str) -> str:
+    return "  or  ".join(_examples(_TABLES[table], name))
 
 
 def _in_environment(name: str) -> str:

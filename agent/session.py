@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from agent import output
-from agent.config import Cloud, Settings, load
+from agent.config import Settings, load
+from agent.endpoints import Cloud
 from agent.engine import weights as weights_module
 from agent.engine.weights import Choice, Weights
 from agent.errors import AgentError, ModelError, NetworkError

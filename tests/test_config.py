@@ -3,9 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.config import Cloud, Settings, load, load_with_origins, template
+from agent.config import Calendar, Settings, load, load_with_origins, template
+from agent.endpoints import Caldav, Cloud, Imap, Smtp
 from agent.errors import UsageError
 from agent.paths import config_file
+
+TABLES = {"calendar": Calendar, "smtp": Smtp, "imap": Imap, "caldav": Caldav, "cloud": Cloud}
 
 
 @pytest.fixture
@@ -40,6 +43,11 @@ def test_the_file_is_read_and_a_variable_goes_over_it(config: Path, monkeypatch:
         "last": "LLAMA_AGENT_LAST",
         "offline": "default",
         "mailboxes": str(config),
+        "contacts": "default",
+        "calendar": "default",
+        "smtp": "default",
+        "imap": "default",
+        "caldav": "default",
         "cloud": "default",
     }
 
@@ -55,12 +63,12 @@ def test_the_file_is_read_and_a_variable_goes_over_it(config: Path, monkeypatch:
         (
             '\nstyl = "brief"\n',
             ", line 2: styl is not a setting (there are mailbox, me, ignore, model, style, lang, last, offline, "
-            "mailboxes, cloud); did you mean style?",
+            "mailboxes, contacts, calendar, smtp, imap, caldav, cloud); did you mean style?",
         ),
         (
             "[cloudy]\nx = 1\n",
             ", line 1: cloudy is not a setting (there are mailbox, me, ignore, model, style, lang, last, offline, "
-            "mailboxes, cloud); did you mean cloud?",
+            "mailboxes, contacts, calendar, smtp, imap, caldav, cloud); did you mean cloud?",
         ),
         ("#\nlast = '5'\n", ", line 2: last must be written like  last = 10"),
         ("last = 0\n", ", line 1: last must be written like  last = 10"),
@@ -72,6 +80,40 @@ def test_the_file_is_read_and_a_variable_goes_over_it(config: Path, monkeypatch:
             "[mailboxes]\nwork = 3\n",
             ', line 2: mailboxes must be written like  [mailboxes]  work = "~/Mail/work.mbox"',
         ),
+        (
+            "[contacts]\nbob = 3\n",
+            ', line 2: contacts must be written like  [contacts]  bob = "Bob Jones <bob@example.org>"',
+        ),
+        (
+            '[smtp]\nhost = "h"\nsender = "Ada <ada>"\n',
+            ', line 3: sender must be written like  sender = "Ada Lindqvist <ada@example.org>"',
+        ),
+        (
+            '[smtp]\nhost = "h.example"\nsender = "ada@example.org"\nsecurity = "none"\n',
+            ', line 1: security = "none" is for a server on this computer itself.',
+        ),
+        (
+            '[smtp]\nhost = "h"\n',
+            ', line 1: [smtp] needs sender, written like  sender = "Ada Lindqvist <ada@example.org>"',
+        ),
+        (
+            "smtp = 3\n",
+            ', line 1: smtp must be written like  [smtp]  host = "smtp.example.org"  '
+            'sender = "Ada Lindqvist <ada@example.org>"  password_env = "EXAMPLE_PASSWORD"',
+        ),
+        (
+            '[imap]\nhost = "h.example"\nuser = "ada"\nsecurity = "none"\n',
+            ', line 1: security = "none" is for a server on this computer itself.',
+        ),
+        (
+            '[caldav]\nurl = "https://dav.example.org/ada"\n',
+            ', line 2: url must be written like  url = "https://dav.example.org/ada/calendar/"',
+        ),
+        (
+            '[caldav]\nurl = "http://dav.example.org/ada/"\n',
+            ", line 1: url must be https, or http on this computer itself.",
+        ),
+        ('[calendar]\nday = "9-18"\n', ', line 2: day must be written like  day = "09:00-18:00"'),
         (
             'model = "a"\n[cloud]\nmodel = 3\nurl = "https://a.example"\n',
             ', line 3: model must be written like  model = "llama-3.2-90b-vision-instruct"',
@@ -145,8 +187,8 @@ def test_the_template_sets_nothing_and_each_of_its_examples_can_be_used(config: 
     config.write_text("\n".join(in_effect))
     settings = load()
     assert settings.model_fields_set == set(Settings.model_fields)
-    assert settings.cloud is not None
-    assert settings.cloud.model_fields_set == set(Cloud.model_fields)
+    for name, model in TABLES.items():
+        assert getattr(settings, name).model_fields_set == set(model.model_fields)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8080/v1", "http://localhost:11434/v1", "http://[::1]:8000"])
@@ -155,6 +197,20 @@ def test_a_server_on_this_computer_needs_no_https_and_may_be_trusted(url: str):
 
 
 def test_every_setting_is_documented():
-    assert all(field.description and field.examples for field in Cloud.model_fields.values())
+    for model in TABLES.values():
+        assert all(field.description and field.examples for field in model.model_fields.values())
     assert all(field.description for field in Settings.model_fields.values())
-    assert [name for name, field in Settings.model_fields.items() if not field.examples] == ["cloud"]
+    assert [name for name, field in Settings.model_fields.items() if not field.examples] == list(TABLES)
+
+
+@pytest.mark.parametrize(
+    ("sender", "name", "address"),
+    [
+        ("Ada Lindqvist <Ada@Example.org>", "Ada Lindqvist", "ada@example.org"),
+        ("ada@example.org", "", "ada@example.org"),
+        ('"Lindqvist, Ada" <ada@example.org>', "Lindqvist, Ada", "ada@example.org"),
+    ],
+)
+def test_the_sender_of_mail_is_a_name_and_an_address(sender: str, name: str, address: str):
+    smtp = Smtp(host="smtp.example.org", sender=sender)
+    assert (smtp.name, smtp.address, smtp.place) == (name, address, "smtp.example.org:465")

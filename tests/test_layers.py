@@ -14,9 +14,9 @@ LAYERS = (
     {"session"},
     {"tasks"},
     {"router", "engine", "egress"},
-    {"mail", "grounding", "gist", "asking", "sentences", "facts", "polarity"}
-    | {"store", "prompts", "config", "output", "images"},
-    {"text", "model", "scripted", "terms", "errors", "paths", "resources", "columns"},
+    {"mail", "calendar", "grounding", "gist", "asking", "sentences", "facts", "polarity"}
+    | {"store", "outbox", "todos", "prompts", "config", "output", "images"},
+    {"text", "model", "scripted", "terms", "errors", "paths", "resources", "columns", "endpoints", "disk"},
 )
 NETWORK = {"socket", "ssl", "http", "urllib", "smtplib", "imaplib", "ftplib", "asyncio", "socketserver", "xmlrpc"}
 # urllib.parse takes URLs apart and opens nothing.
@@ -24,6 +24,7 @@ HARMLESS = {"urllib.parse"}
 OPENS_UNTRUSTED = {
     "text": "shows it",
     "mail": "parses and compares it",
+    "calendar": "parses and compares it",
     "grounding": "compares it",
     "gist": "looks for requests and dates in it",
     "sentences": "splits it",

@@ -13,7 +13,7 @@ from agent.paths import config_file
 from agent.terms import Grant, Offer, Rung
 
 if TYPE_CHECKING:
-    from agent.config import Cloud
+    from agent.endpoints import Cloud
     from agent.egress.consent import Consent
 
 app = typer.Typer(help="A larger model elsewhere, on your terms: status, enable, disable, test.", no_args_is_help=True)
@@ -141,13 +141,13 @@ def ask_for_models(as_json: options.AsJson = False) -> None:
 
 def configured() -> "Cloud":
     """Return what the configuration says of the endpoint. Raises UsageError, with the lines to write, without it."""
-    from agent.config import cloud_template, load
+    from agent.config import load, table_template
 
     cloud = load().cloud
     if cloud is None:
         raise UsageError(
             f"no endpoint is configured; write lines like these in {config_file()}:",
-            *((line, "") for line in cloud_template()),
+            *((line, "") for line in table_template("cloud")),
         )
     return cloud
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from agent.config import Cloud, load
+from agent.config import load
+from agent.endpoints import Cloud
 from agent.egress import budget, consent
 from agent.egress.consent import Consent
 from agent.egress.ledger import Ledger

@@ -8,7 +8,7 @@ from agent.text import screen_line
 
 if TYPE_CHECKING:
     from agent.commands.question import Ready
-    from agent.config import Cloud
+    from agent.endpoints import Cloud
     from agent.router.policy import Decision
     from agent.router.routed import Plan
     from agent.terms import Offer

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from agent.errors import ConsentError
 
 if TYPE_CHECKING:
-    from agent.config import Cloud
+    from agent.endpoints import Cloud
     from agent.egress.ledger import Entry
 
 _PER = 1_000_000

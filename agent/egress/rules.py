@@ -10,7 +10,8 @@ from agent.egress.switch import is_offline
 from agent.errors import NetworkError, UsageError
 
 if TYPE_CHECKING:
-    from agent.config import Cloud, Settings
+    from agent.config import Settings
+    from agent.endpoints import Cloud
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
-    from agent.config import Cloud
+    from agent.endpoints import Cloud
 
 _PATIENCE = 20  # seconds
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agent.config import Cloud
+from agent.endpoints import Cloud
 from agent.egress import budget
 from agent.egress.ledger import Entry
 from agent.errors import ConsentError

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from agent.config import Cloud
+from agent.endpoints import Cloud
 from agent.egress.token import token
 from agent.errors import UsageError
 
