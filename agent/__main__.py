@@ -10,6 +10,19 @@ from collections.abc import Mapping, Sequence
 
 from agent.egress.switch import is_offline
 
+# Every command that may have something sent, and the tables of the settings one of which must say where to.
+_CHANNELS: Mapping[tuple[str, ...], frozenset[str]] = {
+    ("models", "pull"): frozenset(),
+    ("cloud", "test"): frozenset({"cloud"}),
+    ("ask",): frozenset({"cloud"}),
+    ("invite",): frozenset({"smtp"}),
+    ("meetings", "move"): frozenset({"smtp"}),
+    ("meetings", "cancel"): frozenset({"smtp"}),
+    ("rsvp",): frozenset({"smtp"}),
+    ("outbox", "send"): frozenset({"smtp", "caldav"}),
+    ("calendar", "add"): frozenset({"caldav"}),
+}
+
 
 def main() -> None:
     """Run the command line in sys.argv."""
@@ -33,28 +46,27 @@ def main() -> None:
 def may_leave(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
     """Return whether this command line may have something sent: a verb that can, not offline, and somewhere to go.
 
-    `models pull` has a place to ask; `cloud test` needs an endpoint in the settings, and `ask` the user's consent too.
+    `models pull` has a place to ask. The others need a table of the settings, and `ask` the user's consent too.
     """
-    verb = [argument for argument in arguments if not argument.startswith("-")][:2]
-    if is_offline(arguments, environment):
+    words = tuple(argument for argument in arguments if not argument.startswith("-"))[:2]
+    through = _CHANNELS.get(words, _CHANNELS.get(words[:1]))
+    if through is None or is_offline(arguments, environment) or "--dry-run" in arguments:
         return False
-    if verb == ["models", "pull"]:
+    if not through:
         return True
-    if verb == ["cloud", "test"]:
-        return _names_an_endpoint()
-    return verb[:1] == ["ask"] and _names_an_endpoint() and _is_enabled()
+    return bool(through & _tables()) and (words[:1] != ("ask",) or _is_enabled())
 
 
-def _names_an_endpoint() -> bool:
-    """Return whether the settings have a [cloud] table; what is wrong with them the command says later."""
+def _tables() -> set[str]:
+    """Return the tables of the settings; what is wrong with them the command says later."""
     import tomllib
 
     from agent.paths import config_file
 
     try:
-        return bool(tomllib.loads(config_file().read_text("utf-8")).get("cloud"))
+        return {name for name, value in tomllib.loads(config_file().read_text("utf-8")).items() if value}
     except (OSError, ValueError):
-        return False
+        return set()
 
 
 def _is_enabled() -> bool:

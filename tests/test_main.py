@@ -32,10 +32,39 @@ def test_only_a_pull_that_is_not_offline_may_leave_where_nothing_is_set_up(
     assert may_leave(arguments, {}) == expected
 
 
-@pytest.mark.parametrize("verb", ["list", "summarize", "show", "route", "egress", "doctor", "forget"])
-def test_what_only_reads_may_not_leave_whatever_is_set_up(verb: str) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("list", "summarize", "show", "route", "egress", "doctor", "forget", "actions", "todo add x"),
+        *("meetings list", "meetings show v1", "outbox list", "outbox drop d1", "calendar list", "calendar free thu"),
+    ],
+)
+def test_what_only_reads_may_not_leave_whatever_is_set_up(words: str) -> None:
     _set_up(consent=True)
-    assert not may_leave([verb], {})
+    assert not may_leave(words.split(), {})
+
+
+@pytest.mark.parametrize(
+    ("words", "table"),
+    [
+        ("invite inbox.mbox 7", "smtp"),
+        ("invite --tz Europe/Berlin 7", "smtp"),
+        ("meetings move v1 --when fri", "smtp"),
+        ("meetings cancel v1", "smtp"),
+        ("-v rsvp 9 yes", "smtp"),
+        ("outbox send d1", "smtp"),
+        ("outbox send d1", "caldav"),
+        ("calendar add x.ics", "caldav"),
+    ],
+)
+def test_an_invitation_can_be_sent_where_a_server_is_named(words: str, table: str) -> None:
+    config_file().parent.mkdir(mode=0o700, parents=True)
+    config_file().write_text('[mailboxes]\nx = "y"\n[imap]\nhost = "h.example"\n')
+    assert not may_leave(words.split(), {})
+    config_file().write_text(f'[{table}]\nhost = "h.example"\n')
+    assert may_leave(words.split(), {})
+    assert not may_leave([*words.split(), "--dry-run"], {})
+    assert not may_leave([*words.split(), "--offline"], {})
 
 
 def test_an_endpoint_can_be_tested_and_only_with_consent_asked() -> None:
