@@ -2,8 +2,9 @@
 
 They run in the order they stand, in one home that is new, as a person trying them would. Blocks marked
 ```console recorded depend on the machine and the model: they are written again only when asked, and
-tests/test_docs.py compares their structure. Those marked ```console recorded cloud are taken from one run of
-examples/demo_cloud.py. All others are compared byte for byte and written again when they differ.
+tests/test_docs.py compares their structure. Those marked ```console recorded cloud or ```console recorded invite are
+taken from one run of examples/demo_cloud.py or examples/demo_invite.py. All others are compared byte for byte and
+written again when they differ.
 """
 
 import io
@@ -26,7 +27,7 @@ from agent.egress.lock import lock
 README = Path(__file__).parent.parent / "README.md"
 
 _BLOCK = re.compile(
-    r"^```console(?P<recorded> recorded)?(?P<cloud> cloud)?\n(?P<lines>.*?)^```$", re.MULTILINE | re.DOTALL
+    r"^```console(?P<recorded> recorded)?(?P<demo> cloud| invite)?\n(?P<lines>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 _PROMPT = "$ "
 _OURS = "llama-agent "
@@ -77,12 +78,18 @@ def run(words: list[str], home: Path) -> str:
 
 
 @cache
-def in_the_cloud() -> dict[str, str]:
-    """Return what each command of the demonstration prints; the server's port, another one each time, as 8000."""
-    demo = README.parent / "examples" / "demo_cloud.py"
+def demonstrated(name: str) -> dict[str, list[str]]:
+    """Return what each command of examples/demo_<name>.py prints, once for each time it is run there.
+
+    The server's port, another one each time, is shown as 8000.
+    """
+    demo = README.parent / "examples" / f"demo_{name}.py"
     done = subprocess.run([sys.executable, str(demo)], capture_output=True, text=True, timeout=600, check=True)
     steps = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:8000", done.stdout).split(f"\n{_PROMPT}")[1:]
-    return {command: output for command, _, output in (step.partition("\n") for step in steps)}
+    printed: dict[str, list[str]] = {}
+    for command, _, output in (step.partition("\n") for step in steps):
+        printed.setdefault(command, []).append(output)
+    return printed
 
 
 def same(one: str, other: str) -> bool:
@@ -92,11 +99,13 @@ def same(one: str, other: str) -> bool:
 
 def current(*, record: bool) -> str:
     """Return the README with its transcripts as the program prints them now; `record`: those of a model too."""
+    text = README.read_text("utf-8")
     if record:
-        in_the_cloud()  # it needs a server on loopback, which the lock would refuse
+        for demo in {block["demo"] for block in _BLOCK.finditer(text)} - {None}:
+            demonstrated(demo.strip())  # it needs a server on loopback, which the lock would refuse
     lock()
     with tempfile.TemporaryDirectory() as home:
-        return _BLOCK.sub(lambda block: _fresh(block, Path(home), record), README.read_text("utf-8"))
+        return _BLOCK.sub(lambda block: _fresh(block, Path(home), record), text)
 
 
 def _fresh(block: re.Match[str], home: Path, record: bool) -> str:
@@ -104,12 +113,12 @@ def _fresh(block: re.Match[str], home: Path, record: bool) -> str:
         return block[0]
     lines = []
     for each in _in_block(block):
-        if block["cloud"]:
-            output = in_the_cloud()[each.command]
+        if block["demo"]:
+            output = demonstrated(block["demo"].strip())[each.command].pop(0)
         else:
             output = each.output if each.words is None else run(each.words, home)
         lines.append(f"{_PROMPT}{each.command}\n{each.output if same(output, each.output) else output}")
-    return f"```console{block['recorded'] or ''}{block['cloud'] or ''}\n{''.join(lines)}```"
+    return f"```console{block['recorded'] or ''}{block['demo'] or ''}\n{''.join(lines)}```"
 
 
 def _in_block(block: re.Match[str]) -> Iterator[Transcript]:
