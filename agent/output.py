@@ -109,6 +109,23 @@ def ask(question: str) -> bool | None:
     return answer.strip().lower() in (b"y", b"yes")
 
 
+def ask_text(question: str, default: str) -> str | None:
+    """Ask for a line of text on the controlling terminal; an empty one is the default, None is no terminal.
+
+    What was typed before the question is thrown away: it answered something else.
+    """
+    import termios
+
+    try:
+        with open("/dev/tty", "r+b", buffering=0) as terminal:
+            termios.tcflush(terminal, termios.TCIFLUSH)
+            terminal.write(f"{screen_line(question)} [{screen_line(default)}]: ".encode())
+            answer = terminal.readline(4096)
+    except OSError:
+        return None
+    return answer.decode("utf-8", "replace").strip() or default
+
+
 def can_ask() -> bool:
     """Return whether there is a terminal a question can be asked on."""
     try:

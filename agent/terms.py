@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Literal
 
 Label = Literal["own words", "mail", "private", "image"]
-Kind = Literal["chat", "models", "download"]
+Kind = Literal["chat", "models", "download", "smtp", "imap", "caldav"]
 Outcome = Literal["local", "low confidence", "local only", "ask", "granted", "refused"]
 
 

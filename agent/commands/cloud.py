@@ -13,8 +13,8 @@ from agent.paths import config_file
 from agent.terms import Grant, Offer, Rung
 
 if TYPE_CHECKING:
-    from agent.endpoints import Cloud
     from agent.egress.consent import Consent
+    from agent.endpoints import Cloud
 
 app = typer.Typer(help="A larger model elsewhere, on your terms: status, enable, disable, test.", no_args_is_help=True)
 

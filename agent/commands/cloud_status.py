@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 from agent.config import load
-from agent.endpoints import Cloud
 from agent.egress import budget, consent
 from agent.egress.consent import Consent
 from agent.egress.ledger import Ledger
+from agent.endpoints import Cloud
 from agent.errors import AgentError
 from agent.paths import config_file
 from agent.terms import Grant, Rung

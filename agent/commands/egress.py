@@ -62,7 +62,7 @@ def show(
 
     ledger = Ledger()
     chosen = _named(entry, ledger)
-    kept = ledger.body(chosen.intent["body_sha256"]) if chosen.intent["body_bytes"] else None
+    kept = _kept(chosen, ledger) if chosen.intent["body_bytes"] else None
     if body:
         if kept is None:
             raise InputError(f"what was sent for e{chosen.number} is not kept: only its size and hash are.")
@@ -149,6 +149,18 @@ def report(
         delivery.put_text(egress_report.text(entries, begin) if entries else [_nothing(begin)], out)
         return
     delivery.put_bytes(text.encode(), out)
+
+
+def _kept(entry: "Entry", ledger: "Ledger") -> bytes | None:
+    """Return what was sent: as the ledger keeps it, or as the outbox does; None where it is not kept."""
+    import hashlib
+
+    from agent.outbox import Outbox
+
+    wanted = entry.intent["body_sha256"]
+    if entry.intent["sink"]["kind"] not in ("smtp", "imap", "caldav"):
+        return ledger.body(wanted)
+    return next((each.data for each in Outbox().drafts() if hashlib.sha256(each.data).hexdigest() == wanted), None)
 
 
 def _nothing(begin: datetime | None) -> str:

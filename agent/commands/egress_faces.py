@@ -14,6 +14,12 @@ from agent.mail.when import local_zone
 from agent.terms import Rung
 from agent.text import spelled
 
+_KINDS = {
+    "download": "a download",
+    "models": "list of models",
+    "imap": "copy of what was sent",
+    "caldav": "event",
+}
 _LONGEST = 1_900  # output.result cuts longer lines, and nothing is to be cut here
 
 
@@ -109,9 +115,12 @@ def where(entry: Entry) -> str:
 
 
 def what(entry: Entry) -> str:
-    """Return what it was: for a request the rung in words."""
-    kind = entry.intent["sink"]["kind"]
-    return {"download": "a download", "models": "list of models"}.get(kind, Rung(entry.intent["rung"]).words)
+    """Return what it was: for a request the rung in words, for a mail to how many people it went."""
+    sink = entry.intent["sink"]
+    if sink["kind"] == "smtp":
+        people = sink.get("people", 0)
+        return f"{spelled(entry.intent['task'])} to {people} {'person' if people == 1 else 'people'}"
+    return _KINDS.get(sink["kind"], Rung(entry.intent["rung"]).words)
 
 
 def sent(entry: Entry) -> int:

@@ -76,14 +76,23 @@ def ask(lines: Sequence[str], question: str, gone: Callable[[], bool]) -> Answer
     `gone` is polled while the user thinks: once it says that nobody waits any more, the answer is no. "no terminal"
     where there is none to ask on.
     """
+    typed = answer(lines, f"{question} [y/N] ", gone)
+    return "no terminal" if typed is None else "yes" if typed in ("y", "yes") else "no"
+
+
+def answer(lines: Sequence[str], prompt: str, gone: Callable[[], bool]) -> str | None:
+    """Show `lines` as `ask` does and return what is typed after the prompt, lower-case, without spaces at its ends.
+
+    "" where the user left before the end or nobody waits any more; None where there is no terminal to ask on.
+    """
     try:
         terminal = os.open("/dev/tty", os.O_RDWR | os.O_CLOEXEC)
     except OSError:
-        return "no terminal"
+        return None
     try:
-        return _asked(terminal, lines, question, gone)
+        return _asked(terminal, lines, prompt, gone)
     except (OSError, termios.error):
-        return "no terminal"
+        return None
     finally:
         os.close(terminal)
 
@@ -104,7 +113,7 @@ def folded(line: str, width: int) -> Iterator[str]:
     yield row
 
 
-def _asked(terminal: int, lines: Sequence[str], question: str, gone: Callable[[], bool]) -> Answer:
+def _asked(terminal: int, lines: Sequence[str], prompt: str, gone: Callable[[], bool]) -> str:
     size = os.get_terminal_size(terminal)
     width, height = size.columns or 80, max(size.lines or 24, 4)
     rows = [row for line in lines for row in folded(_fit(line), width - 1)]
@@ -112,9 +121,9 @@ def _asked(terminal: int, lines: Sequence[str], question: str, gone: Callable[[]
         _show(terminal, rows[: height - 2])
         rows = rows[height - 2 :]
         if _answered(terminal, _MORE, gone) not in ("", "y", "yes"):
-            return "no"
+            return ""
     _show(terminal, rows)
-    return "yes" if _answered(terminal, f"{_fit(question)} [y/N] ", gone) in ("y", "yes") else "no"
+    return _answered(terminal, _fit(prompt), gone) or ""
 
 
 def _show(terminal: int, rows: Sequence[str]) -> None:

@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from agent.egress import approval, budget, consent, https, records, rendering, wire
+from agent.egress.connecting import Broken, Cancelled
 from agent.egress.fetching import fetch
 from agent.egress.ledger import Ledger
 from agent.egress.listener import Listener
 from agent.egress.rules import Rules, read_rules
-from agent.egress.token import token
+from agent.egress.secrets import token
 from agent.errors import AgentError, ConsentError, NetworkError, NoTerminalError
 from agent.model import Limits, Request
 from agent.prompts import load
@@ -54,6 +55,10 @@ def serve(line: "Line", arguments: Sequence[str], ready: Callable[[], object]) -
                     _Sending(core, rules, header, body).run()
                 case "download":
                     fetch(core, rules, header)
+                case "mail":
+                    from agent.egress.mailing import post  # what it needs is loaded where something is mailed
+
+                    post(core, rules, header)
         except AgentError as error:
             core.refuse(error)
         except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
@@ -92,9 +97,9 @@ class _Sending:
         try:
             self._send(key)
             result = self._settled()
-        except https.Cancelled as error:
+        except Cancelled as error:
             result = self._result("cancelled", cost=None if error.unsure else 0.0)
-        except https.Broken as error:
+        except Broken as error:
             nothing = {} if error.unsure else {"cost": 0.0}
             ledger.finish(entry, self._result("unknown outcome" if error.unsure else "failed", **nothing))
             raise

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from agent.errors import ConsentError
 
 if TYPE_CHECKING:
-    from agent.endpoints import Cloud
     from agent.egress.ledger import Entry
+    from agent.endpoints import Cloud
 
 _PER = 1_000_000
 # No tokenizer makes more tokens than bytes, but a picture costs its tiles however small its file is: Llama 3.2 Vision

@@ -14,9 +14,9 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 from agent import errors
 from agent.egress.frames import Line, NotAFrame
@@ -25,7 +25,14 @@ from agent.terms import Kind, Left, Offer
 
 _PR_SET_DUMPABLE = 4  # linux/prctl.h
 _PATIENCE = 2.0  # seconds for the process to end what was taken back
-_LAST = {"refused", "failed", "recorded", "there"}  # after one of these the process waits for the next request
+_LAST = {
+    "refused",
+    "failed",
+    "recorded",
+    "there",
+    "mailed",
+    "chosen",
+}  # after one of these the process waits for the next request
 
 _door: "Door | None" = None
 
@@ -62,6 +69,18 @@ class Door:
         except (KeyboardInterrupt, GeneratorExit):
             self.cancel()
             raise
+
+    def mail(self, number: int) -> "Mailed":
+        """Have a draft of the outbox shown to the user, and sent once they have said yes to it.
+
+        Raises ConsentError for a no, NoTerminalError where nobody can be asked, InputError and UsageError for what is
+        not sent at all, NetworkError where the sending failed: then the draft is in the state that is true.
+        """
+        header = self.ask({"op": "mail", "draft": number})
+        if header["is"] == "chosen":
+            return Mailed("edit" if header["choice"] == "edit" else "save")
+        refused = tuple((str(address), str(why)) for address, why in header["refused"])
+        return Mailed("sent", int(header["entry"]), refused, tuple(map(str, header["notes"])))
 
     def ask(self, header: Mapping[str, Any], body: bytes = b"") -> dict[str, Any]:
         """Say something and return the header of the answer; interrupted, take it back. Raises what the answer says."""
@@ -117,6 +136,18 @@ class Door:
         global _door
         self._line.close()
         _door = None if _door is self else _door
+
+
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """What became of a draft: it was sent (its ledger entry, and who was refused and why), or the user wants to edit
+    it, or to save the invitation. `notes` are sentences for the user.
+    """
+
+    answer: Literal["sent", "edit", "save"]
+    entry: int = 0
+    refused: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Exchange:

@@ -8,7 +8,6 @@ sends imports this module.
 import contextlib
 import http.client
 import io
-import ipaddress
 import socket
 import ssl
 import time
@@ -16,14 +15,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-from agent.errors import NetworkError
+from agent.egress.connecting import LOOPBACK, Broken, Cancelled, is_loopback, tls, why
 
 _CONNECT = 10.0  # seconds for one connection, TLS handshake included
 _PAUSE = 0.2  # seconds before the second try
 _POLL = 0.1  # how often, in seconds, a silent connection lets us look up
 _HEAD = 64 << 10  # bytes of the status line and all headers
 _CHUNK = 64 << 10
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +30,6 @@ class Head:
 
     status: int
     headers: dict[str, str]
-
-
-class Broken(NetworkError):
-    """The request failed. `unsure`: some of it may have arrived, so it must not be sent again unasked."""
-
-    def __init__(self, message: str, *hints: tuple[str, str], unsure: bool) -> None:
-        super().__init__(message, *hints)
-        self.unsure = unsure
-
-
-class Cancelled(Broken):
-    """Nobody waits for the answer any more."""
 
 
 def request(
@@ -56,7 +42,9 @@ def request(
     limit: int,
     gone: Callable[[], bool],
 ) -> Iterator[Head | bytes]:
-    """Send one request (a body is JSON) and yield its Head, then the answer's body in pieces as they arrive.
+    """Send one request and yield its Head, then the answer's body in pieces as they arrive.
+
+    A body is JSON unless `headers` name another Content-Type.
 
     `seconds` is how long all of it may take, `limit` how many bytes the body may have; `gone` is asked between reads
     and before the first byte is written. A connection that fails before that byte is tried once more.
@@ -167,13 +155,13 @@ def _connection(parts: SplitResult, call: _Call) -> socket.socket:
     try:
         return _connect(parts, call)
     except ssl.SSLCertVerificationError as error:
-        raise Broken(f"{call.host} {_why(error)}.", unsure=False) from None
+        raise Broken(f"{call.host} {why(error)}.", unsure=False) from None
     except OSError:
         time.sleep(min(_PAUSE, call.look(unsure=False)))
     try:
         return _connect(parts, call)
     except OSError as error:
-        raise Broken(f"{call.host} {_why(error)}.", unsure=False) from None
+        raise Broken(f"{call.host} {why(error)}.", unsure=False) from None
 
 
 def _connect(parts: SplitResult, call: _Call) -> socket.socket:
@@ -183,8 +171,10 @@ def _connect(parts: SplitResult, call: _Call) -> socket.socket:
     try:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if parts.scheme == "https":
-            return _tls().wrap_socket(connection, server_hostname=call.host)
-        if not ipaddress.ip_address(connection.getpeername()[0].partition("%")[0]).is_loopback:
+            context = tls()
+            context.set_alpn_protocols(["http/1.1"])
+            return context.wrap_socket(connection, server_hostname=call.host)
+        if not is_loopback(connection):
             raise Broken(f"{call.host} is not this computer: only https may leave it.", unsure=False)
     except BaseException:
         connection.close()
@@ -198,42 +188,16 @@ def _port(parts: SplitResult) -> int:
     raise Broken("The address has a port that is no number up to 65535.", unsure=False)
 
 
-def _tls() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.set_alpn_protocols(["http/1.1"])
-    return context
-
-
 def _head(method: str, parts: SplitResult, headers: Mapping[str, str], body: bytes | None) -> bytes:
     """Return the bytes before the body. Raises Broken where the address is neither https nor this computer."""
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
         raise Broken(f"{parts.hostname or 'This address'} is not asked: only https addresses are.", unsure=False)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     fields = {"Host": parts.netloc, "User-Agent": "llama-agent", "Accept-Encoding": "identity", "Connection": "close"}
     fields |= headers
     if body is not None:
-        fields |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
+        fields |= {"Content-Type": headers.get("Content-Type", "application/json"), "Content-Length": str(len(body))}
     lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
     if " " in path or any(not line.isascii() or not line.isprintable() for line in lines):
         raise Broken("The address or the key holds characters that no HTTP header may have.", unsure=False)
     return "".join(f"{line}\r\n" for line in [*lines, ""]).encode("ascii")
-
-
-def _why(error: OSError) -> str:
-    match error:
-        case socket.gaierror():
-            return "could not be found; perhaps there is no network"
-        case ssl.SSLCertVerificationError():
-            return "has a certificate that cannot be verified"
-        case ssl.SSLError():
-            return "could not agree with us on how to encrypt"
-        case TimeoutError():
-            return "did not take the connection in time"
-        case ConnectionRefusedError():
-            return "refused the connection"
-        case PermissionError():
-            return "is out of reach: this process is locked off the network"
-        case ConnectionError():
-            return "broke off"
-    return "could not be reached"

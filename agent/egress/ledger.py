@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from agent.egress.disk import Disk
+from agent.disk import Disk
 from agent.errors import AgentError
 from agent.paths import data_dir, private_dir
 

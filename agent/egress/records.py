@@ -19,15 +19,18 @@ def intent(
     reserved: float | None = None,
     spent: float | None = None,
     cap: float | None = None,
+    people: int = 0,
 ) -> dict[str, Any]:
     """Return what is written before bytes leave. `path` is a download's; amounts are US dollars.
+
+    `people` is how many a mail goes to: who they are is not kept here.
 
     `sources` are plain (id, characters) pairs still: `Ledger.intend` writes them keyed. Of the residual words only the
     count is kept.
     """
     where: dict[str, Any] = {"kind": sink.kind, "host": sink.host, "model": sink.model, "here": sink.here}
     return {
-        "sink": where | ({"path": path} if path else {}),
+        "sink": where | ({"path": path} if path else {}) | ({"people": people} if people else {}),
         "body_sha256": body_sha256,
         "body_bytes": body_bytes,
         "task": offer.task,

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.egress import consent
+from agent.egress.recipients import written_to
 from agent.egress.switch import is_offline
 from agent.errors import NetworkError, UsageError
+from agent.outbox import Outbox
 
 if TYPE_CHECKING:
     from agent.config import Settings
@@ -16,12 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The settings, the standing consent, whether the offline switch is on, and the words of the command line."""
+    """The settings, the standing consent, whether the offline switch is on, and the words of the command line.
+
+    `written` are the addresses mail of ours was sent to before, where the command may send mail.
+    """
 
     settings: "Settings"
     consent: consent.Consent | None
     offline: bool
     arguments: tuple[str, ...]
+    written: frozenset[str] = frozenset()
 
     @property
     def cloud(self) -> "Cloud":
@@ -42,8 +48,13 @@ class Rules:
 
 
 def read_rules(arguments: Sequence[str]) -> Rules:
-    """Return the rules in effect for a command line. Raises UsageError where the configuration cannot be understood."""
+    """Return the rules in effect for a command line.
+
+    Raises UsageError where the configuration cannot be understood, AgentError where the outbox cannot be read.
+    """
     from agent.config import load
 
     settings = load()
-    return Rules(settings, consent.read(), settings.offline or is_offline(arguments, os.environ), tuple(arguments))
+    written = written_to(Outbox()) if settings.smtp else frozenset()
+    offline = settings.offline or is_offline(arguments, os.environ)
+    return Rules(settings, consent.read(), offline, tuple(arguments), written)

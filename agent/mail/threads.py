@@ -94,11 +94,17 @@ def _parent(head: Head, known: dict[str, int]) -> int | str | None:
     return present if present is not None else named[0] if named else None
 
 
-def _subject(head: Head) -> tuple[bool, str]:
-    """Return whether the subject is that of a reply or forward, and what is left of it without the prefixes."""
+def bare_subject(head: Head) -> str:
+    """Return the subject without `Re:`, `Fwd:` and what else is put before one."""
     text = " ".join(head.subject.raw[:500].split())
     prefixes = _PREFIXES.match(text)
-    return prefixes is not None, (text[prefixes.end() :] if prefixes else text).casefold()
+    return text[prefixes.end() :] if prefixes else text
+
+
+def _subject(head: Head) -> tuple[bool, str]:
+    """Return whether the subject is that of a reply or forward, and what is left of it without the prefixes."""
+    bare = bare_subject(head)
+    return len(bare) < len(" ".join(head.subject.raw[:500].split())), bare.casefold()
 
 
 def _same_subject(number: int, earlier: list[int], heads: list[Head], people: list[frozenset[str]]) -> int | None:

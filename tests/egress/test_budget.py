@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agent.endpoints import Cloud
 from agent.egress import budget
 from agent.egress.ledger import Entry
+from agent.endpoints import Cloud
 from agent.errors import ConsentError
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from agent.egress.https import Broken, Cancelled, Head, request
+from agent.egress.connecting import Broken, Cancelled
+from agent.egress.https import Head, request
 from tests.egress.model_server import (
     CERTIFICATE,
     Answer,
@@ -270,7 +271,7 @@ def test_what_cannot_be_asked_is_said(url: str, headers: dict[str, str], sentenc
 def test_a_locked_process_reaches_nobody() -> None:
     code = (
         "from agent.egress.lock import lock; lock()\n"
-        "from agent.egress.https import request, Broken\n"
+        "from agent.egress.connecting import Broken\nfrom agent.egress.https import request\n"
         "try: next(request('GET', 'http://127.0.0.1:9', {}, seconds=5, limit=9, gone=lambda: False))\n"
         "except Broken as e: print(e.message, e.unsure)\n"
     )

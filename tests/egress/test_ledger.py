@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.disk import Disk
 from agent.egress import records
-from agent.egress.disk import Disk
 from agent.egress.ledger import START, Ledger
 from agent.egress.verify import Verdict, verify
 from agent.errors import AgentError, UsageError

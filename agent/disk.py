@@ -6,13 +6,19 @@ from pathlib import Path
 
 
 class Disk:
-    """Where files are written to. `write` and `fsync` are the system's, but for tests that let the disk fail.
+    """Where files are written to. The calls are the system's, but for tests that let the disk fail.
 
     Every method raises the system's OSError.
     """
 
-    def __init__(self, write: Callable[[int, bytes], int] = os.write, fsync: Callable[[int], None] = os.fsync) -> None:
-        self._write_some, self._fsync = write, fsync
+    def __init__(
+        self,
+        write: Callable[[int, bytes], int] = os.write,
+        fsync: Callable[[int], None] = os.fsync,
+        rename: Callable[[Path, Path], None] = os.replace,
+        remove: Callable[[Path], None] = os.unlink,
+    ) -> None:
+        self._write_some, self._fsync, self._rename, self._remove = write, fsync, rename, remove
 
     def write(self, handle: int, data: bytes) -> None:
         """Write all of `data`."""
@@ -42,4 +48,14 @@ class Disk:
             self.sync(handle)
         finally:
             os.close(handle)
-        os.replace(part, path)
+        self._rename(part, path)
+
+    def move(self, path: Path, to: Path) -> None:
+        """Give a file another name in its folder; on the disk when the call returns."""
+        self._rename(path, to)
+        self.sync_folder(to.parent)
+
+    def remove(self, path: Path) -> None:
+        """Remove a file; on the disk when the call returns."""
+        self._remove(path)
+        self.sync_folder(path.parent)

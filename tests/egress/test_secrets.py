@@ -1,11 +1,11 @@
-"""The key: where it comes from, and that nothing is said of it where it is no good."""
+"""Keys and passwords: where they come from, and that nothing is said of one that is no good."""
 
 import sys
 
 import pytest
 
-from agent.endpoints import Cloud
-from agent.egress.token import token
+from agent.egress.secrets import password, token
+from agent.endpoints import Cloud, Smtp
 from agent.errors import UsageError
 
 KEY = "sk-0123456789abcdef"
@@ -13,6 +13,10 @@ KEY = "sk-0123456789abcdef"
 
 def cloud(**where: object) -> Cloud:
     return Cloud(url="https://api.example/v1", model="m", **where)  # type: ignore[arg-type]
+
+
+def smtp(**where: object) -> Smtp:
+    return Smtp(host="smtp.example.org", sender="ada@example.org", **where)  # type: ignore[arg-type]
 
 
 def printing(text: str, then: str = "") -> Cloud:
@@ -84,3 +88,34 @@ def test_a_program_that_hangs_is_not_waited_for() -> None:
     with pytest.raises(UsageError) as caught:
         token(cloud(token_command=("sleep", "60")), patience=0.1)
     assert caught.value.message == "token_command took longer than 0.1 seconds: nothing was sent."
+
+
+def test_a_server_may_need_no_password() -> None:
+    assert password(smtp()) is None
+
+
+def test_a_password_is_taken_as_it_is_with_its_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXAMPLE_PASSWORD", " käse und brot ")
+    assert password(smtp(password_env="EXAMPLE_PASSWORD")) == " käse und brot "
+    command = (sys.executable, "-S", "-c", "print('two words\\nlogin: ada')")
+    assert password(smtp(password_env="EXAMPLE_PASSWORD", password_command=command)) == "two words"
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("", "the variable EXAMPLE_PASSWORD gives no password: nothing was sent."),
+        ("a\r\nb", "the variable EXAMPLE_PASSWORD gives something that is no password: nothing was sent."),
+    ],
+)
+def test_what_is_no_password_is_not_repeated(value: str, sentence: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXAMPLE_PASSWORD", value)
+    with pytest.raises(UsageError) as caught:
+        password(smtp(password_env="EXAMPLE_PASSWORD"))
+    assert caught.value.message == sentence
+
+
+def test_a_password_program_that_fails_is_named() -> None:
+    with pytest.raises(UsageError) as caught:
+        password(smtp(password_command=("false",)))
+    assert caught.value.message == "password_command failed (exit code 1): nothing was sent."

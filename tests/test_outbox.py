@@ -1,0 +1,250 @@
+"""The outbox: a draft is never lost and never sent twice, wherever writing fails."""
+
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from agent.disk import Disk
+from agent.errors import AgentError, ConsentError, InputError
+from agent.outbox import Draft, Outbox, Outcome, Recipient, parse_handle
+
+EVE = Recipient("eve@skarvika.example", "Eve Adler", "sender of 10")
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+
+def a_draft(title: str = "Review", data: bytes = b"Subject: x\r\n\r\nbody\nwith lines\r\n") -> Draft:
+    return Draft("invitation", title, "ada@example.org", (EVE,), data, uid="u1@example.org", meeting=1, created=NOW)
+
+
+def test_a_draft_is_read_as_it_was_kept() -> None:
+    kept = Outbox().add(replace(a_draft(), words="Friday 14:00", source="mabc", mailbox="/m", sequence=2))
+    assert kept == replace(kept, number=1, state="draft")
+    assert Outbox().drafts() == [kept]
+    assert Outbox().get(1) == kept
+    assert (kept.handle, len(kept.digest)) == ("d1", 64)
+
+
+def test_what_is_kept_only_its_owner_can_read() -> None:
+    box = Outbox()
+    box.add(a_draft())
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (box.folder, *box.folder.iterdir())}
+    assert modes == {"outbox": 0o700, "d1.draft": 0o600, "lock": 0o600}
+
+
+def test_a_number_is_not_given_out_again_while_its_draft_is_there() -> None:
+    box = Outbox()
+    first, second = box.add(a_draft("one")), box.add(a_draft("two"))
+    box.drop(first.number)
+    assert [box.add(a_draft("three")).number, second.number] == [3, 2]
+    assert [draft.title for draft in box.drafts()] == ["two", "three"]
+
+
+def test_an_approval_is_bound_to_who_gets_it_and_to_every_byte() -> None:
+    draft = a_draft()
+    others = [
+        replace(draft, data=draft.data + b"."),
+        replace(draft, sender="eve@example.org"),
+        replace(draft, recipients=(EVE, Recipient("bob@example.org"))),
+        replace(draft, what="update"),
+    ]
+    assert draft.digest not in {each.digest for each in others}
+    assert replace(draft, title="other", recipients=(replace(EVE, how="typed by you"),)).digest == draft.digest
+
+
+def test_a_draft_goes_its_way_once() -> None:
+    box = Outbox()
+    draft = box.add(a_draft())
+    claimed = box.claim(draft)
+    assert box.get(1).state == "sending"
+    done = box.finish(claimed, Outcome(NOW, 3, (("bob@example.org", "550: refused"),), '"e"'))
+    assert box.drafts() == [done]
+    for again in (lambda: box.claim(draft), lambda: box.release(claimed), lambda: box.replace(draft)):
+        with pytest.raises(ConsentError, match="d1 is sent by now"):
+            again()
+
+
+def test_what_was_certainly_not_sent_is_a_draft_again() -> None:
+    box = Outbox()
+    draft = box.add(a_draft())
+    box.release(box.claim(draft))
+    assert box.drafts() == [draft]
+
+
+def test_what_was_changed_meanwhile_is_not_claimed() -> None:
+    box = Outbox()
+    draft = box.add(a_draft())
+    box.replace(replace(draft, data=b"other"))
+    with pytest.raises(ConsentError, match="d1 was changed meanwhile"):
+        box.claim(draft)
+
+
+def test_what_may_be_on_its_way_is_not_dropped_by_mistake() -> None:
+    box = Outbox()
+    box.claim(box.add(a_draft()))
+    with pytest.raises(ConsentError, match="nobody knows whether it arrived"):
+        box.drop(1)
+    box.drop(1, force=True)
+    assert box.drafts() == []
+
+
+def test_a_draft_there_is_not_is_one_sentence() -> None:
+    for act in (lambda: Outbox().get(7), lambda: Outbox().drop(7)):
+        with pytest.raises(InputError, match="there is no draft d7"):
+            act()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: b"",
+        lambda data: data[:-1],
+        lambda data: data + b"x",
+        lambda data: data.replace(b"eve@", b"eva@").replace(b"body", b"BODY"),
+        lambda data: b"{" + data,
+        lambda data: b"[" * 200_000 + b"\n",
+        lambda data: b'{"v": 2}\n',
+        lambda data: b"null\n",
+        lambda data: data.replace(b'"what":"invitation",', b""),
+    ],
+)
+def test_a_damaged_draft_is_named_and_can_be_dropped(damage: Callable[[bytes], bytes]) -> None:
+    box = Outbox()
+    path = box.folder / f"{box.add(a_draft()).handle}.draft"
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(AgentError) as caught:
+        box.drafts()
+    assert caught.value.message == f"{path} is damaged: it is no draft of ours, or not all of it."
+    box.drop(1)
+    assert box.drafts() == []
+
+
+@pytest.mark.parametrize(("text", "number"), [("d3", 3), ("3", 3), (" D12 ", 12)])
+def test_a_handle_is_a_letter_and_a_number(text: str, number: int) -> None:
+    assert parse_handle(text, "d") == number
+
+
+@pytest.mark.parametrize("text", ["", "d", "d0", "v3", "d3x", "d٣", "d" + "9" * 10, "-1"])
+def test_what_is_no_handle_is_said(text: str) -> None:
+    with pytest.raises(InputError, match="is not written like d3"):
+        parse_handle(text, "d")
+
+
+class Failing(Exception):
+    """The power goes out."""
+
+
+class Server:
+    """Counts what it was sent."""
+
+    def __init__(self) -> None:
+        self.got: list[bytes] = []
+
+
+def failing_at(number: int) -> Disk:
+    """Return a disk on which the n-th call of all fails, as when the power goes out; half of a write is done."""
+    calls = 0
+
+    def due() -> bool:
+        nonlocal calls
+        calls += 1
+        return calls == number
+
+    def write(handle: int, data: bytes) -> int:
+        if due():
+            os.write(handle, data[: len(data) // 2])
+            raise Failing
+        return os.write(handle, data)
+
+    def fsync(handle: int) -> None:
+        if due():
+            raise Failing
+        os.fsync(handle)
+
+    def rename(path: Path, to: Path) -> None:
+        if due():
+            raise Failing
+        os.replace(path, to)
+
+    def remove(path: Path) -> None:
+        if due():
+            raise Failing
+        os.unlink(path)
+
+    return Disk(write, fsync, rename, remove)
+
+
+def mail_it(box: Outbox, server: Server) -> None:
+    """Do as agent.egress.mailing does: claim, send, finish; what is being sent already is not sent again."""
+    for draft in box.drafts():
+        if draft.state == "draft":
+            claimed = box.claim(draft)
+            server.got.append(claimed.data)
+            box.finish(claimed, Outcome(NOW, 1))
+
+
+def test_wherever_the_power_goes_out_no_draft_is_lost_and_none_is_sent_twice(tmp_path: Path) -> None:
+    ended, number = False, 0
+    while not ended:
+        number += 1
+        folder, server, added = tmp_path / str(number), Server(), []
+        box = Outbox(folder, failing_at(number))
+        try:
+            added.append(box.add(a_draft("kept", b"first\r\n")))
+            added[0] = box.replace(replace(added[0], data=b"second\r\n"))
+            mail_it(box, server)
+            ended = True
+        except Failing:
+            pass
+        again = Outbox(folder)
+        there = again.drafts()
+        assert len(there) >= len(added), number
+        assert {draft.data for draft in there} <= {b"first\r\n", b"second\r\n"}, number
+        mail_it(again, server)
+        assert len(server.got) <= 1, number
+        assert all(draft.state in ("sending", "sent") for draft in again.drafts()), number
+    assert number > 10
+
+
+def test_wherever_the_power_goes_out_what_is_dropped_is_gone_or_still_there(tmp_path: Path) -> None:
+    for number in range(1, 4):
+        folder = tmp_path / str(number)
+        kept = Outbox(folder).add(a_draft())
+        box = Outbox(folder, failing_at(number))
+        try:
+            box.drop(kept.number)
+        except Failing:
+            assert Outbox(folder).drafts() in ([], [kept])
+        else:
+            assert Outbox(folder).drafts() == []
+
+
+def test_wherever_the_power_goes_out_a_release_leaves_a_draft_or_what_nobody_sends_again(tmp_path: Path) -> None:
+    for number in range(1, 4):
+        folder = tmp_path / str(number)
+        draft = Outbox(folder).add(a_draft())
+        claimed = Outbox(folder).claim(draft)
+        try:
+            Outbox(folder, failing_at(number)).release(claimed)
+        except Failing:
+            assert Outbox(folder).drafts() in ([draft], [claimed])
+        else:
+            assert Outbox(folder).drafts() == [draft]
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_what_was_there(tmp_path: Path) -> None:
+    kept = Outbox(tmp_path / "box").add(a_draft())
+
+    def full(handle: int, data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    box = Outbox(tmp_path / "box", Disk(write=full))
+    for act in (lambda: box.add(a_draft()), lambda: box.replace(replace(kept, data=b"other"))):
+        with pytest.raises(AgentError) as caught:
+            act()
+        assert caught.value.message == f"cannot write the outbox in {box.folder}: No space left on device."
+    assert Outbox(tmp_path / "box").drafts() == [kept]
