@@ -12,12 +12,14 @@ import typer
 from typer.core import TyperGroup
 
 from agent import __version__, output
-from agent.commands import cloud, config, egress, models, status
+from agent.commands import calendar, cloud, config, egress, meetings, models, outbox, status
 from agent.commands.ask import ask
 from agent.commands.doctor import doctor
 from agent.commands.forget import forget
+from agent.commands.invite import invite
 from agent.commands.list import list_
 from agent.commands.route import route
+from agent.commands.rsvp import rsvp
 from agent.commands.schema import schema
 from agent.commands.show import show
 from agent.commands.summarize import summarize
@@ -175,12 +177,17 @@ def main(
         status.status()
 
 
-# In the order of --help: read, set up, check.
+# In the order of --help: read, act, set up, check.
 app.command()(summarize)
 app.command("list")(list_)
 app.command()(show)
 app.command()(ask)
 app.command()(route)
+app.command()(invite)
+app.add_typer(meetings.app, name="meetings")
+app.command()(rsvp)
+app.add_typer(calendar.app, name="calendar")
+app.add_typer(outbox.app, name="outbox")
 app.command()(use)
 app.add_typer(models.app, name="models")
 app.add_typer(config.app, name="config")

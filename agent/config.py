@@ -131,7 +131,11 @@ def template() -> str:
 
 def table_template(table: str) -> list[str]:
     """Return the lines of a settings file that fill a table, ready to be pasted: what every one of its kind needs."""
-    needed = {"cloud": ("url", "model", "token_env"), "smtp": ("host", "sender", "password_env")}
+    needed = {
+        "cloud": ("url", "model", "token_env"),
+        "smtp": ("host", "sender", "password_env"),
+        "calendar": ("folder",),
+    }
     names = needed.get(table, [n for n, field in _TABLES[table].model_fields.items() if field.is_required()])
     return [f"[{table}]", *(line for name in names for line in _examples(_TABLES[table], name))]
 

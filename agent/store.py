@@ -1,6 +1,7 @@
-"""What we remember between runs, in one SQLite file: settings, the last listing, summaries, runs, file hashes.
+"""What we remember between runs, in one SQLite file: settings, the last listing, summaries, runs, file hashes, to-dos.
 
-Everything here can be forgotten (`llama-agent forget`) and is derived from mail the user still has.
+Everything here can be forgotten (`llama-agent forget`). All of it but what `todo add` was told, and what became of
+to-dos, can be made again from mail the user still has.
 """
 
 import hashlib
@@ -9,9 +10,10 @@ import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from agent.errors import AgentError
 from agent.paths import data_dir, private_dir
@@ -21,6 +23,48 @@ if TYPE_CHECKING:
     from sqlite_utils.migrations import Migrations
 
 _HASH_CHUNK = 1 << 20
+
+State = Literal["open", "done", "snoozed", "dropped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Something to do, kept under its number for good. `mailbox` is "" where the user typed it.
+
+    `key` is what it is known by in its mailbox, `value` the JSON value of what it says, `until` when a snoozed one
+    wakes (ISO), `closed_by` the handle of the message that did it; both "" for none.
+    """
+
+    key: str
+    mailbox: str
+    value: Any
+    state: State = "open"
+    until: str = ""
+    closed_by: str = ""
+    number: int = 0
+
+    @property
+    def handle(self) -> str:
+        """`t3`."""
+        return f"t{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What one person answered to an invitation of ours (RFC 5546 section 3.2.3), as a message said it.
+
+    `stamp` is its DTSTAMP, UTC in ISO form, `message` the handle of the message, `mailbox` the key of where that is;
+    `believed` how far (see agent.calendar.claims).
+    """
+
+    uid: str
+    attendee: str
+    partstat: str
+    sequence: int
+    stamp: str
+    message: str
+    mailbox: str
+    believed: str
 
 
 class Store:
@@ -83,6 +127,60 @@ class Store:
             for message in gone:
                 self._db.execute("delete from summaries where mailbox = ? and message = ?", [mailbox, message])
         return len(gone)
+
+    def todos(self, mailbox: str | None = None) -> list[Todo]:
+        """Return the to-dos of a mailbox, or all of them, in the order they were kept, in every state."""
+        where, values = ("where mailbox = ?", [mailbox]) if mailbox is not None else ("", [])
+        names = "number, mailbox, key, value, state, until, closed_by"
+        return [_todo(row) for row in self._db.execute(f"select {names} from todos {where} order by number", values)]
+
+    def keep_todo(self, todo: Todo) -> Todo:
+        """Keep a to-do, in place of the one of its number, else of its mailbox and key; return it with its number."""
+        record = {
+            "mailbox": todo.mailbox,
+            "key": todo.key,
+            "value": json.dumps(todo.value),
+            "state": todo.state,
+            "until": todo.until,
+            "closed_by": todo.closed_by,
+        }
+        with self._writing():
+            query = "select number from todos where number = ? or (mailbox = ? and key = ?) order by number = ? desc"
+            number = _one(self._db.execute(query, [todo.number, todo.mailbox, todo.key, todo.number]))
+            table = self._db.table("todos")
+            if number is not None:
+                table.update(int(number), record)
+                return replace(todo, number=int(number))
+            return replace(todo, number=cast(int, table.insert(record).last_pk))
+
+    def replies(self, uid: str) -> list[Reply]:
+        """Return the latest answer of each person to the invitation `uid`, by address."""
+        names = "uid, attendee, partstat, sequence, stamp, message, mailbox, believed"
+        query = f"select {names} from replies where uid = ? order by attendee"
+        return [Reply(*row) for row in self._db.execute(query, [uid])]
+
+    def keep_reply(self, reply: Reply) -> bool:
+        """Keep an answer; return whether it is now the person's latest (RFC 5546 section 2.1.5).
+
+        Of two, the one for the later revision of the meeting counts, then the one that was made later; one that is
+        believed less never takes the place of one that is believed more.
+        """
+        known = next((each for each in self.replies(reply.uid) if each.attendee == reply.attendee), None)
+        if known is not None and _weight(reply) < _weight(known):
+            return False
+        record = {
+            "uid": reply.uid,
+            "attendee": reply.attendee,
+            "partstat": reply.partstat,
+            "sequence": reply.sequence,
+            "stamp": reply.stamp,
+            "message": reply.message,
+            "mailbox": reply.mailbox,
+            "believed": reply.believed,
+        }
+        with self._writing():
+            self._db.table("replies").upsert(record, pk=("uid", "attendee"))
+        return True
 
     def last_run(self, mailbox: str, command: str) -> datetime | None:
         """Return when this command last completed on this mailbox."""
@@ -216,15 +314,36 @@ def m001_first(db: "Database") -> None:
     db.table("files").create({"path": str, "stamp": str, "sha256": str}, pk="path")
 
 
+def m002_todos(db: "Database") -> None:
+    """To-dos, whose numbers are never given out twice, and answers to invitations."""
+    db.execute(
+        "create table todos (number integer primary key autoincrement, mailbox text not null, key text not null,"
+        " value text not null, state text not null, until text not null, closed_by text not null,"
+        " unique (mailbox, key))"
+    )
+    columns = {"uid": str, "attendee": str, "partstat": str, "sequence": int, "stamp": str, "message": str}
+    columns |= {"mailbox": str, "believed": str}
+    db.table("replies").create(columns, pk=("uid", "attendee"))
+
+
 # Applied in this order, once each, by name: add at the end, never change one that was released.
-_STEPS: tuple[Callable[["Database"], None], ...] = (m001_first,)
+_STEPS: tuple[Callable[["Database"], None], ...] = (m001_first, m002_todos)
 
 
 def _forgettable(mailbox: str | None, everything: bool) -> list[tuple[str, str, list[str]]]:
     """Return the tables to forget from, each with the condition and its values."""
     where, values = ("where mailbox = ?", [mailbox]) if mailbox else ("", [])
-    tables = [(name, where, values) for name in ("listings", "summaries", "runs")]
+    tables = [(name, where, values) for name in ("listings", "summaries", "runs", "todos", "replies")]
     return [*tables, ("settings", "where name not in ('model', 'models')", [])] if everything else tables
+
+
+def _todo(row: tuple[Any, ...]) -> Todo:
+    number, mailbox, key, value, state, until, closed_by = row
+    return Todo(key, mailbox, json.loads(value), state, until, closed_by, number)
+
+
+def _weight(reply: Reply) -> tuple[bool, int, str]:
+    return reply.believed == "authenticated", reply.sequence, reply.stamp
 
 
 def _one(cursor: sqlite3.Cursor) -> str | None:

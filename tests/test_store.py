@@ -1,12 +1,16 @@
 import sqlite3
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from agent import store as store_module
 from agent.errors import AgentError
-from agent.store import open_store
+from agent.store import Reply, Todo, open_store
+
+NOTHING = {"listings": 0, "summaries": 0, "runs": 0, "todos": 0, "replies": 0}
+BOB = Reply("u1@example.org", "bob@example.com", "ACCEPTED", 1, "2026-11-26T10:00:00+00:00", "mabc", "/mail", "claimed")
 
 
 @pytest.fixture
@@ -50,19 +54,70 @@ def test_summaries_of_messages_gone_from_the_mailbox_are_dropped(store):
     assert [store.summary(key) for key in ("one", "two", "other")] == [None, 2, 3]
 
 
+def test_a_todo_keeps_its_number_whatever_becomes_of_it(store):
+    first = store.keep_todo(Todo("key", "/mail", {"what": "Approve v3"}))
+    typed = store.keep_todo(Todo("other", "", {"what": "Call Eve"}))
+    done = store.keep_todo(replace(first, state="done", closed_by="mdef"))
+    again = store.keep_todo(Todo("key", "/mail", {"what": "Approve v3"}, "done", closed_by="mdef"))
+    assert [first.handle, typed.handle, done.handle, again.handle] == ["t1", "t2", "t1", "t1"]
+    assert store.todos() == [done, typed]
+    assert store.todos("/mail") == [done]
+    assert store.todos("") == [typed]
+
+
+def test_a_todo_may_come_under_another_key_and_keeps_its_number(store):
+    first = store.keep_todo(Todo("key", "/mail", {"what": "Approve v3"}))
+    moved = store.keep_todo(replace(first, key="later"))
+    assert (moved.number, store.todos()) == (1, [moved])
+
+
+def test_the_number_of_a_forgotten_todo_is_not_given_out_again(store):
+    store.keep_todo(Todo("key", "/mail", 1))
+    store.forget("/mail")
+    assert store.keep_todo(Todo("key", "/mail", 1)).handle == "t2"
+
+
+def test_of_two_answers_the_later_one_to_the_later_revision_counts(store):
+    assert store.keep_reply(BOB)
+    assert store.keep_reply(replace(BOB, partstat="DECLINED", stamp="2026-11-26T11:00:00+00:00"))
+    assert not store.keep_reply(replace(BOB, partstat="TENTATIVE"))
+    assert not store.keep_reply(replace(BOB, partstat="TENTATIVE", sequence=0, stamp="2026-11-27T11:00:00+00:00"))
+    assert store.keep_reply(replace(BOB, attendee="eve@example.com"))
+    assert [(each.attendee, each.partstat) for each in store.replies(BOB.uid)] == [
+        ("bob@example.com", "DECLINED"),
+        ("eve@example.com", "ACCEPTED"),
+    ]
+    assert store.replies("another@example.org") == []
+
+
+def test_an_answer_that_is_only_claimed_never_displaces_one_that_is_authenticated(store):
+    store.keep_reply(replace(BOB, believed="authenticated"))
+    assert not store.keep_reply(replace(BOB, partstat="DECLINED", sequence=9))
+    assert store.replies(BOB.uid) == [replace(BOB, believed="authenticated")]
+
+
+def test_todos_and_answers_are_forgotten_with_their_mailbox(store):
+    store.keep_todo(Todo("key", "/mail", 1))
+    store.keep_todo(Todo("key", "", 1))
+    store.keep_reply(BOB)
+    assert store.traces("/mail") == {**NOTHING, "todos": 1, "replies": 1}
+    store.forget("/mail")
+    assert store.traces() == {**NOTHING, "todos": 1}
+
+
 def test_forgetting_one_mailbox_leaves_the_others(store):
     store.keep_summary("one", "/mail", "mabc", 1)
     store.set_rows("/mail", [("mabc", "0")])
     store.keep_summary("other", "/elsewhere", "mxyz", 3)
-    assert store.traces("/mail") == {"listings": 1, "summaries": 1, "runs": 0}
+    assert store.traces("/mail") == {**NOTHING, "listings": 1, "summaries": 1}
     store.forget("/mail")
-    assert store.traces() == {"listings": 0, "summaries": 1, "runs": 0}
+    assert store.traces() == {**NOTHING, "summaries": 1}
 
 
 def test_forgetting_everything_takes_the_settings_and_leaves_the_models(store):
     for name in ("mailbox", "pace: x", "model", "models"):
         store.set_setting(name, "kept")
-    assert store.traces(everything=True) == {"listings": 0, "summaries": 0, "runs": 0, "settings": 2}
+    assert store.traces(everything=True) == {**NOTHING, "settings": 2}
     store.forget(everything=True)
     assert [store.setting(name) for name in ("mailbox", "pace: x", "model", "models")] == [None, None, "kept", "kept"]
 
@@ -88,10 +143,10 @@ def test_an_upgrade_keeps_a_copy_and_the_data(store, monkeypatch):
     store.set_setting("mailbox", "a")
     store.close()
 
-    def m002_colour(db):
+    def m999_colour(db):
         db.execute("alter table settings add column colour text")
 
-    monkeypatch.setattr(store_module, "_STEPS", (*store_module._STEPS, m002_colour))
+    monkeypatch.setattr(store_module, "_STEPS", (*store_module._STEPS, m999_colour))
     upgraded = open_store()
     assert upgraded.setting("mailbox") == "a"
     upgraded.close()
@@ -103,11 +158,11 @@ def test_an_upgrade_keeps_a_copy_and_the_data(store, monkeypatch):
 def test_an_upgrade_that_fails_changes_nothing(store, monkeypatch):
     store.close()
 
-    def m002_half(db):
+    def m999_half(db):
         db.execute("alter table settings add column half text")
         raise sqlite3.OperationalError("disk full")
 
-    monkeypatch.setattr(store_module, "_STEPS", (*store_module._STEPS, m002_half))
+    monkeypatch.setattr(store_module, "_STEPS", (*store_module._STEPS, m999_half))
     with pytest.raises(AgentError, match="disk full"):
         open_store()
     monkeypatch.undo()

@@ -12,6 +12,8 @@ _WORDS = {
     "listings": ("remembered listing", "remembered listings"),
     "summaries": ("kept summary", "kept summaries"),
     "runs": ("note of an earlier run", "notes of earlier runs"),
+    "todos": ("to-do", "to-dos"),
+    "replies": ("answer to an invitation", "answers to invitations"),
     "settings": ("remembered setting", "remembered settings"),
 }
 
@@ -66,9 +68,10 @@ def forget(
         if dry_run:
             return
         if found:
-            output.note(
-                "they can be made again from the mail; copies on backups or in free disk blocks are out of reach"
-            )
+            again = "they can be made again from the mail"
+            if "todos" in found:
+                again += ", but for to-dos you typed and what you said of the others"
+            output.note(f"{again}; copies on backups or in free disk blocks are out of reach")
         if not output.ask("Remove them?"):
             raise ConsentError("nothing was removed: that needs your yes on a terminal.")
         session.store.forget(key, everything=everything)

@@ -18,6 +18,7 @@ from tests.commands.at_terminal import typing
 from tests.commands.inbox import BUDGET, reading, run, to_ada, write_inbox
 from tests.mail.builders import tree
 
+NOTHING = {"listings": 0, "summaries": 0, "runs": 0, "todos": 0, "replies": 0}
 AGENT = [sys.executable, "-m", "agent"]
 
 
@@ -61,7 +62,7 @@ def test_a_dry_run_says_what_would_go_and_removes_nothing():
     assert result.stderr == (
         f"would remove: 1 remembered listing, 3 kept summaries, 2 notes of earlier runs in {data_dir() / 'store.db'}\n"
     )
-    assert traces() == before == {"listings": 1, "summaries": 3, "runs": 2}
+    assert traces() == before == {**NOTHING, "listings": 1, "summaries": 3, "runs": 2}
 
 
 @pytest.mark.usefixtures("inbox")
@@ -84,7 +85,7 @@ def test_a_no_removes_nothing_and_a_yes_everything_that_was_written_of_mail():
     assert b"Oslo" in stored()
     code, shown = typing("y\n", [*AGENT, "forget"])
     assert (code, shown[-1]) == (0, "removed.")
-    assert traces() == {"listings": 0, "summaries": 0, "runs": 0}
+    assert traces() == NOTHING
     assert [word for word in (b"Oslo", b"ada@example.org", b"inbox.mbox") if word in stored()] == []
     assert config_file().read_text() == "last = 5\n"
     store = open_store()
@@ -100,7 +101,7 @@ def test_one_mailbox_is_forgotten_by_itself_also_when_it_is_gone(inbox: Path):
     inbox.unlink()
     code, shown = typing("y\n", [*AGENT, "forget", "inbox.mbox"])
     assert (code, shown[-1]) == (0, "removed.")
-    assert traces() == {"listings": 0, "summaries": 1, "runs": 0}
+    assert traces() == {**NOTHING, "summaries": 1}
     assert forget("inbox.mbox").stderr == "nothing is remembered of inbox.mbox.\n"
 
 

@@ -128,7 +128,7 @@ def test_files_listed_are_one_mailbox_that_keeps_no_rows():
         assert (reading.mailbox.label, len(reading.chosen.heads)) == ("--files-from paths", 6)
         reading.remember(session)
         reading.finish(session, "list")
-        assert session.store.traces() == {"listings": 0, "summaries": 0, "runs": 0}
+        assert session.store.traces() == dict.fromkeys(("listings", "summaries", "runs", "todos", "replies"), 0)
     with pytest.raises(UsageError, match="not both"), read_("inbox.mbox", files_from="paths"):
         pass
     with pytest.raises(InputError, match="cannot read the list of files"), read_(files_from="gone"):

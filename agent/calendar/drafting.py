@@ -1,0 +1,187 @@
+"""From an event to the draft of a mail about it, with the ids and the threading it needs; and back from its bytes."""
+
+import email
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from agent.calendar import imip, itip, reading
+from agent.calendar.event import Event, Moment, Partstat, Person, line
+from agent.calendar.reading import Invitation
+from agent.calendar.saying import when
+from agent.mail.message import Head
+from agent.outbox import Draft, Recipient, What
+
+Kind = Literal["REQUEST", "UPDATE", "CANCEL"]
+
+_WHATS: dict[Kind, What] = {"REQUEST": "invitation", "UPDATE": "update", "CANCEL": "cancellation"}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The message something was made from: its handle and its mailbox's key, and what threads a mail to it."""
+
+    message: str = ""
+    mailbox: str = ""
+    message_id: str = ""
+    references: tuple[str, ...] = ()
+
+
+def origin(head: Head, mailbox: str) -> Origin:
+    """Return what is needed of a message to answer it. Its ids are its writer's: imip.mail leaves out what is none."""
+    own = head.message_id.raw.strip()
+    own = own if own.startswith("<") else f"<{own}>"
+    return Origin(head.id, mailbox, own, (*(each.raw.strip() for each in head.references), own))
+
+
+def new_id(address: str) -> str:
+    """Return a UID, or what stands between the brackets of a Message-ID: nothing in it names this computer."""
+    return f"{uuid4()}@{address.rpartition('@')[2]}"
+
+
+def draft(
+    event: Event,
+    kind: Kind,
+    recipients: Sequence[Recipient],
+    now: datetime,
+    came_from: Origin,
+    *,
+    before: Event | None = None,
+    words: str = "",
+    meeting: int = 0,
+    only: Sequence[Person] = (),
+) -> Draft:
+    """Return the draft of the mail that invites, moves or cancels; `before` is the meeting as it was.
+
+    `only` are the people whose part alone is cancelled. Raises ValueError for what no invitation may say.
+    """
+    ics = itip.cancel(event, now, only) if kind == "CANCEL" else itip.request(event, now)
+    subject, text = imip.wording(event, kind, before=before)
+    return Draft(
+        what=_WHATS[kind],
+        title=line(event.title, 200),
+        sender=event.organizer.address,
+        recipients=tuple(recipients),
+        data=_mail(
+            ics, "CANCEL" if kind == "CANCEL" else "REQUEST", subject, text, event.organizer, recipients, now, came_from
+        ),
+        uid=event.uid,
+        sequence=event.sequence,
+        meeting=meeting,
+        zone=event.zone,
+        words=line(words, 300),
+        source=came_from.message,
+        mailbox=came_from.mailbox,
+        created=now,
+    )
+
+
+def answer(
+    invitation: Invitation, me: Person, partstat: Partstat, recipient: Recipient, now: datetime, came_from: Origin
+) -> Draft:
+    """Return the draft of the mail that answers an invitation. Raises ValueError where it cannot be answered."""
+    ics = itip.answer(invitation, me, partstat, now)
+    title = itip.fit_title(invitation.title.raw)
+    assert invitation.start is not None
+    zone = now.tzinfo
+    assert zone is not None
+    said = when(invitation.start, invitation.end, now, zone).rpartition(" (")[0]
+    subject, text = imip.answer_wording(title, said, me, partstat)
+    return Draft(
+        what="answer",
+        title=title,
+        sender=me.address,
+        recipients=(recipient,),
+        data=_mail(ics, "REPLY", subject, text, me, [recipient], now, came_from),
+        uid=invitation.uid.raw,
+        sequence=invitation.sequence,
+        source=came_from.message,
+        mailbox=came_from.mailbox,
+        created=now,
+    )
+
+
+def put(event: Event, now: datetime, *, cancelled: bool = False) -> Draft:
+    """Return the draft of the event itself, for a calendar of the user's own on a server."""
+    return Draft(
+        what="event",
+        title=line(event.title, 200),
+        sender="",
+        recipients=(),
+        data=itip.stored(event, now, cancelled=cancelled),
+        uid=event.uid,
+        sequence=event.sequence,
+        zone=event.zone,
+        created=now,
+    )
+
+
+def object_in(kept: Draft) -> bytes:
+    """Return the calendar object of a draft. Raises ValueError where there is none."""
+    if kept.what == "event":
+        return kept.data
+    for part in email.message_from_bytes(kept.data).walk():
+        if part.get_content_type() == "text/calendar":
+            found = part.get_payload(decode=True)
+            if isinstance(found, bytes):
+                return found
+    raise ValueError("no calendar in it")
+
+
+def event_in(kept: Draft) -> Event:
+    """Return the event a draft of ours is about, as it was made. Raises ValueError where the draft holds none."""
+    found = reading.read(object_in(kept))
+    if len(found) != 1:
+        raise ValueError("not one event")
+    one = found[0]
+    if one.start is None or one.end is None:
+        raise ValueError("an event without a time")
+    people = tuple(Person(each.address.raw, each.name.raw, partstat) for each, partstat in one.attendees)
+    organizer = Person(one.organizer.address.raw, one.organizer.name.raw)
+    zone = kept.zone or "UTC"
+    made = Event(
+        uid=one.uid.raw,
+        title=one.title.raw,
+        start=_in(one.start, zone),
+        end=_in(one.end, zone),
+        zone=zone,
+        organizer=organizer,
+        attendees=tuple(replace(each, partstat="NEEDS-ACTION") for each in people if each.address != organizer.address),
+        location=one.location.raw,
+        note=one.note.raw,
+        sequence=one.sequence,
+        rule=one.rule,
+        instance=one.instance,
+    )
+    return made
+
+
+def _in(moment: Moment, zone: str) -> Moment:
+    return moment.astimezone(ZoneInfo(zone)) if isinstance(moment, datetime) else moment
+
+
+def _mail(
+    ics: bytes,
+    method: str,
+    subject: str,
+    text: str,
+    sender: Person,
+    recipients: Sequence[Recipient],
+    now: datetime,
+    came_from: Origin,
+) -> bytes:
+    return imip.mail(
+        ics,
+        method,
+        subject,
+        text,
+        sender,
+        [Person(each.address, each.name) for each in recipients],
+        now,
+        f"<{new_id(sender.address)}>",
+        in_reply_to=came_from.message_id,
+        references=came_from.references,
+    )

@@ -1,0 +1,136 @@
+"""An iTIP object as mail (iMIP, RFC 6047), in the structure that Gmail, Outlook and Apple Calendar are known to take.
+
+multipart/mixed
+  multipart/alternative
+    text/plain         what, when, where and who, in words
+    text/calendar      the object, base64, with its method
+  application/ics      the same bytes, for programs that only see attachments
+"""
+
+import email
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from agent.calendar.event import Event, Partstat, Person, line
+from agent.calendar.saying import day
+
+SUBJECTS = {"REQUEST": "Invitation", "UPDATE": "Updated", "CANCEL": "Cancelled"}
+ANSWERS: dict[Partstat, str] = {"ACCEPTED": "Accepted", "DECLINED": "Declined", "TENTATIVE": "Tentative"}
+_SUBJECT = 250  # characters
+_REFERENCES = 20
+_ID = re.compile(r"<[!-;=?-~]{3,250}>")
+
+
+def mail(
+    ics: bytes,
+    method: str,
+    subject: str,
+    text: str,
+    sender: Person,
+    recipients: Sequence[Person],
+    date: datetime,
+    message_id: str,
+    *,
+    in_reply_to: str = "",
+    references: Sequence[str] = (),
+) -> bytes:
+    """Return the message, CRLF throughout. `date` is aware; an id that is not ASCII in angle brackets is left out.
+
+    Raises ValueError where the headers that come out are not the headers that went in: old Pythons decode an encoded
+    word in a subject into a header of its own (CVE-2024-6923).
+    """
+    import email.policy
+    from email.headerregistry import Address
+    from email.message import EmailMessage
+    from email.utils import format_datetime
+
+    message = EmailMessage(policy=email.policy.SMTP)
+    headers = {
+        "From": Address(_plain(sender.name), addr_spec=sender.address),
+        "To": [Address(_plain(each.name), addr_spec=each.address) for each in recipients],
+        "Subject": _plain(line(subject, _SUBJECT)),
+        "Date": format_datetime(date.astimezone(UTC)),
+        "Message-ID": message_id,
+    }
+    known = [each for each in references if _ID.fullmatch(each)][-_REFERENCES:]
+    headers |= {"In-Reply-To": in_reply_to} if _ID.fullmatch(in_reply_to) else {}
+    headers |= {"References": " ".join(known)} if known else {}
+    for name, value in headers.items():
+        message[name] = value
+    message.set_content(text, cte="base64")
+    message.add_alternative(ics, "text", "calendar", cte="base64", params={"charset": "utf-8", "method": method})
+    message.add_attachment(ics, "application", "ics", cte="base64", filename="invite.ics")
+    made = message.as_bytes()
+    _recheck(made, [*headers, "MIME-Version", "Content-Type"])
+    return made
+
+
+def wording(event: Event, kind: str, *, before: Event | None = None) -> tuple[str, str]:
+    """Return subject and text of an invitation ("REQUEST"), of a change of it ("UPDATE") or its end ("CANCEL").
+
+    `before` is the meeting as it was, for a change. Times are in the zone of the event, and in UTC.
+    """
+    lines = {
+        "REQUEST": [f"{_name(event.organizer)} invites you to:"],
+        "UPDATE": [f"{_name(event.organizer)} has changed this meeting:"],
+        "CANCEL": [f"{_name(event.organizer)} has cancelled this meeting:"],
+    }[kind]
+    lines += ["", *_facts(event, before)]
+    if event.note:
+        lines += ["", event.note]
+    if kind != "CANCEL":
+        lines += ["", "Your calendar program can answer the attached invitation; so can a reply to this mail."]
+    subject = f"{SUBJECTS[kind]}: {event.title} - {_when(event)}"
+    return subject, "\n".join(lines) + "\n"
+
+
+def answer_wording(title: str, when: str, me: Person, partstat: Partstat) -> tuple[str, str]:
+    """Return subject and text of an answer; `title` and `when` are cleaned and in words."""
+    verb = {"ACCEPTED": "accepts", "DECLINED": "declines", "TENTATIVE": "may come to"}[partstat]
+    text = f"{_name(me)} {verb} the invitation:\n\n  What   {title or '(no title)'}\n  When   {when}\n"
+    return f"{ANSWERS[partstat]}: {title or 'your invitation'}", text
+
+
+def _facts(event: Event, before: Event | None) -> list[str]:
+    rows = [("What", event.title), ("When", _when(event))]
+    if before is not None and (before.start, before.end) != (event.start, event.end):
+        rows.append(("Before", _when(before)))
+    if isinstance(event.start, datetime) and isinstance(event.end, datetime):
+        rows.append(("In UTC", _span(event.start.astimezone(UTC), event.end.astimezone(UTC), "UTC")))
+    rows += [("Where", event.location)] if event.location else []
+    rows += [("Who", f"{_name(event.organizer)}, who invites")]
+    rows += [("", _name(each)) for each in event.attendees]
+    return [f"  {name:6}  {text}" for name, text in rows]
+
+
+def _when(event: Event) -> str:
+    """Return the time in the zone of the event: `Fri 27 Nov 2026 14:00-15:30 (Europe/Berlin)`."""
+    if isinstance(event.start, datetime) and isinstance(event.end, datetime):
+        zone = ZoneInfo(event.zone)
+        return _span(event.start.astimezone(zone), event.end.astimezone(zone), event.zone)
+    last = event.end - timedelta(days=1)
+    return day(event.start) + (f" to {day(last)}" if last > event.start else ", the whole day")
+
+
+def _span(start: datetime, end: datetime, zone: str) -> str:
+    until = f"{end:%H:%M}" if end.date() == start.date() else f"{day(end.date())} {end:%H:%M}"
+    return f"{day(start.date())} {start:%H:%M}-{until} ({zone})"
+
+
+def _plain(text: str) -> str:
+    """Return text that is not taken for an encoded word when it is written into a header."""
+    return text.replace("=?", "= ?")
+
+
+def _name(person: Person) -> str:
+    return f"{person.name} <{person.address}>" if person.name else person.address
+
+
+def _recheck(made: bytes, names: Sequence[str]) -> None:
+    """Raise ValueError unless the message, read again, has exactly these headers."""
+    found = email.message_from_bytes(made)
+    if Counter(name.lower() for name in found.keys()) != Counter(name.lower() for name in names):  # noqa: SIM118
+        raise ValueError("a header holds another one")

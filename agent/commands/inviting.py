@@ -1,0 +1,201 @@
+"""From a message and what was typed to the event of an invitation, and to another one where the user edits it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from agent import output
+from agent.calendar import drafting
+from agent.calendar.event import Event, Moment, Person, fit
+from agent.calendar.saying import when as in_words
+from agent.calendar.words import Reading, length, typed
+from agent.calendar.zones import is_zone, zone_name
+from agent.errors import InputError, UsageError
+from agent.outbox import Draft, Recipient
+from agent.tasks.meeting import Proposal, ending
+from agent.text import screen_line
+
+if TYPE_CHECKING:
+    from agent.session import Session
+
+_FORMS = '"thu 15:00", "tomorrow 9:30", "2026-12-01 14:00"'
+_LONGEST = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When a meeting is: its begin and end, the words that was read from ("" where it was typed), and how."""
+
+    start: datetime
+    end: datetime
+    words: str = ""
+    said: str = ""
+
+
+def zone_of(session: "Session", given: str | None) -> str:
+    """Return the zone a meeting is told in: as typed, else ours. Raises UsageError for a name there is not."""
+    if given is None:
+        return zone_name(_zone(session)) or "UTC"
+    if not is_zone(given):
+        raise UsageError(f'--tz "{given}" is not a time zone. Write Europe/Berlin, America/New_York or UTC.')
+    return given
+
+
+def times(
+    proposal: Proposal, given: str | None, for_: str | None, zone: str, session: "Session", command: str
+) -> Times:
+    """Return when the meeting is, as typed with --when and --for, else as the message says.
+
+    Raises UsageError, with the commands to choose by, where that is not one time.
+    """
+    lasts = _length(for_) if for_ is not None else proposal.length
+    if given is not None:
+        return typed_times(given, lasts, zone, session)
+    readings = proposal.times.readings
+    words = " … ".join(screen_line(each.text) for each in proposal.times.words)
+    if not readings:
+        raise UsageError(
+            "the message names no time to meet that can be read.", (f'{command} --when "thu 15:00"', "says when")
+        )
+    if len(readings) > 1:
+        raise UsageError(
+            f"“{words}” can mean {len(readings)} times: say which.",
+            *((f'{command} --when "{_typeable(each, zone)}"', _told(each, zone, session)) for each in readings[:6]),
+        )
+    return Times(
+        _start(readings[0], zone), ending(readings[0], lasts).astimezone(ZoneInfo(zone)), words, readings[0].said
+    )
+
+
+def typed_times(given: str, lasts: timedelta | None, zone: str, session: "Session") -> Times:
+    """Return when the user says it is. Raises UsageError where that is not one time with a clock."""
+    readings = typed(given, session.now.astimezone(ZoneInfo(zone)))
+    clocks = [each for each in readings if isinstance(each.start, datetime)]
+    if not clocks:
+        what = "has no clock time" if readings else "is not a time"
+        raise UsageError(f'--when "{given}" {what}. Write it like {_FORMS}.')
+    if len(clocks) > 1:
+        told = " or ".join(_told(each, zone, session) for each in clocks[:3])
+        raise UsageError(f'--when "{given}" can be {told}: write the date.')
+    return Times(_start(clocks[0], zone), ending(clocks[0], lasts).astimezone(ZoneInfo(zone)), "", clocks[0].said)
+
+
+def made(
+    times: Times, title: str, place: str, note: str, organizer: Person, people: Sequence[Recipient], zone: str
+) -> Event:
+    """Return the event, fit to be sent. Raises InputError where it cannot be."""
+    event = Event(
+        uid=drafting.new_id(organizer.address),
+        title=title,
+        start=times.start,
+        end=times.end,
+        zone=zone,
+        organizer=organizer,
+        attendees=tuple(Person(each.address, each.name) for each in people if each.address != organizer.address),
+        location=place,
+        note=note,
+    )
+    return checked(event)
+
+
+def checked(event: Event) -> Event:
+    """Return the event, fit to be sent. Raises InputError where it cannot be."""
+    if not event.attendees:
+        raise InputError("nobody would be invited.", ("--to bob@example.org", "invites somebody"))
+    if isinstance(event.start, datetime) and isinstance(event.end, datetime) and event.end - event.start > _LONGEST:
+        raise InputError(f"a meeting of more than {_LONGEST.days} days is not sent.")
+    try:
+        return fit(event)
+    except ValueError as error:
+        raise InputError(f"this meeting cannot be sent: {error}.") from None
+
+
+def edited(session: "Session", old: Draft, again: "drafting.Origin") -> Draft:
+    """Ask for each field on the terminal, with what it is as the default, and return the draft made of the answers.
+
+    What cannot be is said and asked again. Only the fields change: the recipients stay.
+    """
+    event = drafting.event_in(old)
+    zone = event.zone
+    while True:
+        title = _asked("Title", event.title)
+        when = _asked("When", _typeable(Reading(event.start, None, "instant"), zone))
+        lasts = _asked("For", _span(event))
+        place = _asked("Where (- for none)", event.location or "-")
+        note = _asked("Note (- for none)", event.note.replace("\n", " ") or "-")
+        try:
+            length = _length(lasts)
+            found = typed_times(when, length, zone, session)
+            event = checked(
+                replace(
+                    event,
+                    title=title,
+                    start=found.start,
+                    end=found.end,
+                    location="" if place == "-" else place,
+                    note="" if note == "-" else event.note if note == event.note.replace("\n", " ") else note,
+                )
+            )
+        except (UsageError, InputError) as error:
+            output.note(error.message)
+            continue
+        kind: drafting.Kind = "UPDATE" if old.what == "update" else "REQUEST"
+        words = old.words if found.start == drafting.event_in(old).start else ""
+        fresh = drafting.draft(event, kind, old.recipients, session.now, again, words=words, meeting=old.meeting)
+        return replace(fresh, source=old.source, mailbox=old.mailbox)
+
+
+def conflicts(session: "Session", event: Event) -> list[str]:
+    """Return a line for each event of the user's calendars at that time, and for each calendar not read."""
+    from agent.calendar import busy, folder
+
+    calendars = folder.calendars(session.settings.calendar)
+    zone = _zone(session)
+    found = busy.conflicts(event.start, event.end, calendars, zone, apart_from=event.uid)
+    told = [(screen_line(each.title) or "(no title)", each) for each in found[:5]]
+    busy_then = [f"you are busy then: {title}, {in_words(e.start, e.end, session.now, zone)}" for title, e in told]
+    return [*busy_then, *calendars.problems]
+
+
+def _asked(name: str, default: str) -> str:
+    answer = output.ask_text(name, default)
+    if answer is None:
+        raise InputError("there is no terminal to edit on.")
+    return answer
+
+
+def _length(text: str) -> timedelta:
+    found = length(text)
+    if found is None or not timedelta() < found <= _LONGEST:
+        raise UsageError(f'--for "{text}" is not a length. Write 45m, 1h30 or "90 minutes".')
+    return found
+
+
+def _start(reading: Reading, zone: str) -> datetime:
+    assert isinstance(reading.start, datetime)
+    return reading.start.astimezone(ZoneInfo(zone))
+
+
+def _told(reading: Reading, zone: str, session: "Session") -> str:
+    return in_words(reading.start, reading.end, session.now, ZoneInfo(zone))
+
+
+def _typeable(reading: Reading, zone: str) -> str:
+    """Return a reading as --when takes it."""
+    start: Moment = reading.start
+    return f"{start.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" if isinstance(start, datetime) else f"{start}"
+
+
+def _span(event: Event) -> str:
+    assert isinstance(event.start, datetime)
+    assert isinstance(event.end, datetime)
+    minutes = int((event.end.astimezone(UTC) - event.start.astimezone(UTC)).total_seconds()) // 60
+    return f"{minutes // 60}h{minutes % 60:02}" if minutes >= 60 else f"{minutes}m"
+
+
+def _zone(session: "Session") -> tzinfo:
+    zone = session.now.tzinfo
+    assert zone is not None
+    return zone

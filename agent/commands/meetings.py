@@ -1,0 +1,288 @@
+"""`llama-agent meetings`: the later life of the meetings you made: who comes, another time, the end of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from agent import output
+from agent.commands import options
+from agent.errors import ConsentError, InputError, UsageError
+
+if TYPE_CHECKING:
+    from agent.calendar.drafting import Kind
+    from agent.calendar.event import Event, Person
+    from agent.calendar.meetings import Meeting
+    from agent.outbox import Draft
+    from agent.session import Session
+    from agent.store import Reply
+
+app = typer.Typer(help="Meetings you made: list, show, move, cancel.", no_args_is_help=True)
+
+Number = Annotated[str, typer.Argument(metavar="V", help="The meeting's number: v1, or 1.")]
+_STANDING = {"draft": "draft", "invited": "", "cancelled": "CANCELLED"}
+_WORDS = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "may come", "NEEDS-ACTION": "no answer yet"}
+
+
+@app.command("list")
+def list_(mailbox: options.MailboxArgument = None, as_json: options.AsJson = False) -> None:
+    """Show your meetings, and what those invited answered, as far as MAILBOX has their answers.
+
+    \b
+    llama-agent meetings list
+    llama-agent meetings list ~/Maildir
+    llama-agent meetings list --json | jq '.meetings[] | select(.standing == "invited")'
+    """
+    from agent.session import open_session
+
+    with open_session() as session:
+        found = _meetings()
+        _read_replies(session, mailbox, found)
+        if as_json:
+            records = [_record(each, session) for each in found]
+            output.record({"schema_version": 1, "meetings": records}, indent=2)
+            return
+        if not found:
+            output.note("no meeting was made from here yet: llama-agent invite MAILBOX MSG")
+        for each in found:
+            for line in _lines(each, session):
+                output.result(line)
+
+
+@app.command()
+def show(number: Number, as_json: options.AsJson = False) -> None:
+    """Show one meeting: when, where, who, and every mail that was made about it.
+
+    \b
+    llama-agent meetings show v1
+    llama-agent meetings show v1 --json | jq -r '.people[] | [.address, .answer] | @tsv'
+    """
+    from agent.outbox import Outbox
+    from agent.session import open_session
+
+    with open_session() as session:
+        meeting = _named(number)
+        if as_json:
+            output.record({"schema_version": 1, **_record(meeting, session)}, indent=2)
+            return
+        for line in _lines(meeting, session):
+            output.result(line)
+        if meeting.event.location:
+            output.result(f"    where  {meeting.event.location}")
+        for draft in Outbox().drafts():
+            if draft.meeting == meeting.number and draft.what != "event":
+                output.result(f"    {draft.handle}  {draft.what}  {draft.state}")
+
+
+@app.command()
+def move(
+    number: Number,
+    when: Annotated[str | None, typer.Option("--when", metavar="WHEN", help='"fri 10:00", "2026-12-01 14:00".')] = None,
+    length: Annotated[
+        str | None, typer.Option("--for", metavar="LENGTH", help="How long; else as long as before.")
+    ] = None,
+    where: Annotated[str | None, typer.Option("--where", metavar="TEXT", help="Another place or link.")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Send nothing: keep a draft.")] = False,
+) -> None:
+    """Move a meeting: everybody who was invited is told, after your yes, and their calendars follow.
+
+    \b
+    llama-agent meetings move v1 --when "fri 10:00"
+    llama-agent meetings move v1 --when "2026-12-01 14:00" --for 1h
+    """
+    from agent.calendar.itip import needs_sequence
+    from agent.commands import inviting
+    from agent.session import open_session
+
+    if when is None and length is None and where is None:
+        raise UsageError('move it how? --when "fri 10:00", --for 1h or --where TEXT.')
+    with open_session() as session:
+        meeting = _alive(number)
+        before = meeting.event
+        after = _moved(session, before, when, length, where)
+        for line in inviting.conflicts(session, after):
+            output.note(line)
+        sequence = meeting.sequence + (1 if needs_sequence(before, after) else 0)
+        _send(session, meeting, replace(after, sequence=sequence), "UPDATE", before=before)
+
+
+@app.command()
+def cancel(
+    number: Number,
+    only: Annotated[
+        str | None, typer.Option("--only", metavar="ADDRESS", help="Take only this person out of it.")
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Send nothing: keep a draft.")] = False,
+) -> None:
+    """Cancel a meeting for everybody who was invited, or for one of them, after your yes.
+
+    \b
+    llama-agent meetings cancel v1
+    llama-agent meetings cancel v1 --only bob@example.org
+    """
+    from agent.session import open_session
+
+    with open_session() as session:
+        meeting = _alive(number)
+        if meeting.standing == "draft":
+            raise InputError(
+                f"{meeting.handle} was never sent: there is nothing to cancel.",
+                *((f"llama-agent outbox drop {each.handle}", "removes the draft") for each in meeting.open_drafts),
+            )
+        event = replace(meeting.event, sequence=meeting.sequence + 1)
+        people = tuple(each for each in event.attendees if each.address == (only or "").lower())
+        if only is not None and not people:
+            raise InputError(f"{only} is not invited to {meeting.handle}.")
+        if len(people) == len(event.attendees):
+            people = ()  # the last one: then it is the meeting that is cancelled
+        _send(session, meeting, event, "CANCEL", only=people)
+
+
+def _moved(session: "Session", before: "Event", when: str | None, length: str | None, where: str | None) -> "Event":
+    """Return the meeting as it is to be. Raises UsageError or InputError where it cannot be."""
+    from datetime import UTC, datetime
+
+    from agent.calendar import words
+    from agent.commands import inviting
+
+    assert isinstance(before.start, datetime)
+    assert isinstance(before.end, datetime)
+    lasts = words.length(length) if length else before.end.astimezone(UTC) - before.start.astimezone(UTC)
+    if lasts is None:
+        raise UsageError(f'--for "{length}" is not a length. Write 45m, 1h30 or "90 minutes".')
+    start, end = before.start, (before.start.astimezone(UTC) + lasts).astimezone(before.start.tzinfo)
+    if when is not None:
+        found = inviting.typed_times(when, lasts, before.zone, session)
+        start, end = found.start, found.end
+    place = before.location if where is None else where
+    return inviting.checked(replace(before, start=start, end=end, location=place))
+
+
+def _send(
+    session: "Session",
+    meeting: "Meeting",
+    event: "Event",
+    kind: "Kind",
+    *,
+    before: "Event | None" = None,
+    only: "Sequence[Person]" = (),
+) -> None:
+    """Have the mail about a change sent, and keep the meeting in the user's calendars as it is then."""
+    from agent.calendar import drafting
+    from agent.commands import inviting, sending
+    from agent.outbox import Outbox
+
+    account, organizer = sending.sender(session)
+    if account.address != event.organizer.address:
+        raise UsageError(f"{meeting.handle} was made as {event.organizer.address}, and you send as {account.address}.")
+    recipients = meeting.recipients
+    if only:
+        recipients = tuple(each for each in recipients if each.address in {person.address for person in only})
+    came_from = drafting.Origin(meeting.last.source, meeting.last.mailbox)
+    draft = drafting.draft(
+        replace(event, organizer=organizer),
+        kind,
+        recipients,
+        session.now,
+        came_from,
+        before=before,
+        meeting=meeting.number,
+        only=only,
+    )
+    edit: Callable[[Draft], Draft] | None = None
+    if kind == "UPDATE":
+        edit = lambda old: inviting.edited(session, old, came_from)  # noqa: E731
+    sent = sending.send(Outbox().add(draft), edit)
+    if sent is not None:
+        event = replace(event, attendees=tuple(each for each in event.attendees if each not in only)) if only else event
+        event = drafting.event_in(sent) if kind == "UPDATE" else event
+        sending.keep_event(session, event, cancelled=kind == "CANCEL" and not only)
+
+
+def _meetings() -> "list[Meeting]":
+    from agent.calendar.meetings import meetings
+    from agent.outbox import Outbox
+
+    return meetings(Outbox().drafts())
+
+
+def _named(text: str) -> "Meeting":
+    from agent.outbox import parse_handle
+
+    number = parse_handle(text, "v")
+    for each in _meetings():
+        if each.number == number:
+            return each
+    raise InputError(f"there is no meeting v{number}.", ("llama-agent meetings list", "shows those there are"))
+
+
+def _alive(text: str) -> "Meeting":
+    """Return a meeting that may still be changed. Raises InputError or ConsentError for any other."""
+    meeting = _named(text)
+    if meeting.standing == "cancelled":
+        raise InputError(f"{meeting.handle} is cancelled already.")
+    if meeting.unsure:
+        raise ConsentError(
+            f"of {meeting.handle} a mail may have arrived or not ({meeting.unsure[0].handle}): settle that first.",
+            (f"llama-agent outbox send {meeting.unsure[0].handle}", "sends it again, after a word of yours"),
+            (f"llama-agent outbox drop {meeting.unsure[0].handle} --force", "takes it as never sent"),
+        )
+    return meeting
+
+
+def _read_replies(session: "Session", mailbox: str | None, found: "list[Meeting]") -> None:
+    """Keep the answers that lie in the mailbox; where none is named and none is set, those kept before are shown."""
+    from agent.commands.replies import keep
+
+    if found and (mailbox is not None or session.default_mailbox()):
+        keep(session, session.open(mailbox), found)
+
+
+def _lines(meeting: "Meeting", session: "Session") -> "list[str]":
+    from agent.calendar.saying import when
+
+    event, zone = meeting.event, session.now.tzinfo
+    assert zone is not None
+    standing = _STANDING[meeting.standing]
+    if meeting.unsure:
+        standing = "not known whether the last mail arrived"
+    told = when(event.start, event.end, session.now, zone)
+    lines = [f"{meeting.handle}  {told}  {event.title}{f'  {standing}' if standing else ''}"]
+    replies = {each.attendee: each for each in session.store.replies(event.uid)}
+    for person in event.attendees:
+        lines.append(f"    {person.name or person.address}: {_answer(replies.get(person.address), event.sequence)}")
+    return lines
+
+
+def _answer(reply: "Reply | None", sequence: int) -> str:
+    if reply is None:
+        return _WORDS["NEEDS-ACTION"]
+    words = _WORDS.get(reply.partstat, "no answer yet")
+    before = " (before it was moved)" if reply.sequence < sequence else ""
+    return f"{words}{before}" if reply.believed == "authenticated" else f"{words}{before}, as a mail in their name says"
+
+
+def _record(meeting: "Meeting", session: "Session") -> dict[str, Any]:
+    event = meeting.event
+    replies = {each.attendee: each for each in session.store.replies(event.uid)}
+
+    def person(each: "Person") -> dict[str, Any]:
+        reply = replies.get(each.address)
+        known = {"answer": reply.partstat, "believed": reply.believed, "sequence": reply.sequence} if reply else {}
+        return {"address": each.address, "name": each.name, "answer": None, "believed": None, "sequence": None} | known
+
+    return {
+        "meeting": meeting.handle,
+        "standing": meeting.standing,
+        "uid": event.uid,
+        "sequence": meeting.sequence,
+        "title": event.title,
+        "start": event.start.isoformat(),
+        "end": event.end.isoformat(),
+        "zone": event.zone,
+        "location": event.location,
+        "people": [person(each) for each in event.attendees],
+        "unsure": [each.handle for each in meeting.unsure],
+        "drafts": [each.handle for each in meeting.open_drafts],
+    }

@@ -1,0 +1,155 @@
+"""`llama-agent outbox`: every mail and event of yours that waits, is on its way, or was sent; the one door out."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from agent import output
+from agent.commands import options
+
+if TYPE_CHECKING:
+    from agent.outbox import Draft
+    from agent.session import Session
+
+app = typer.Typer(help="Drafts of invitations and answers: list, show, send, drop.", no_args_is_help=True)
+
+Number = Annotated[str, typer.Argument(metavar="D", help="The draft's number: d2, or 2.")]
+_STATES = {"draft": "draft", "sending": "not known whether it arrived", "sent": "sent"}
+
+
+@app.command("list")
+def list_(as_json: options.AsJson = False) -> None:
+    """Show every draft, what was sent, and what nobody knows the end of.
+
+    \b
+    llama-agent outbox list
+    llama-agent outbox list --json | jq '.drafts[] | select(.state == "draft")'
+    """
+    from agent.columns import cut, pad
+    from agent.outbox import Outbox
+
+    drafts = Outbox().drafts()
+    if as_json:
+        output.record({"schema_version": 1, "drafts": [as_record(each) for each in drafts]}, indent=2)
+        return
+    if not drafts:
+        output.note("the outbox is empty.")
+    for each in drafts:
+        people = f"to {len(each.recipients)}" if each.recipients else ""
+        row = (pad(each.handle, 4), pad(each.what, 12), pad(people, 5), pad(cut(each.title, 40), 40))
+        output.result("  ".join((*row, _STATES[each.state])))
+
+
+@app.command()
+def show(
+    number: Number,
+    raw: Annotated[bool, typer.Option("--raw", help="The bytes themselves; for a pipe.")] = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Show a draft as it is shown before it is sent.
+
+    \b
+    llama-agent outbox show d2
+    llama-agent outbox show d2 --raw > d2.eml
+    """
+    from agent.outbox import Outbox, parse_handle
+    from agent.session import open_session
+
+    draft = Outbox().get(parse_handle(number, "d"))
+    if raw:
+        output.raw(draft.data)
+    elif as_json:
+        output.record({"schema_version": 1, **as_record(draft)}, indent=2)
+    else:
+        with open_session() as session:
+            for line in _pages(draft, session):
+                output.result(line)
+
+
+@app.command()
+def send(
+    number: Number,
+    sha256: Annotated[
+        str | None,
+        typer.Option("--sha256", metavar="HEX", help="Ask nothing: the hash shown with the draft says which bytes."),
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Send nothing.")] = False,
+) -> None:
+    """Send a draft after your yes; in a script, with the hash it was shown with.
+
+    What was handed to a server before, without an answer, is sent again only after a word on a terminal.
+
+    \b
+    llama-agent outbox send d2
+    llama-agent outbox send d2 --sha256 "$(llama-agent outbox show d2 --json | jq -r .sha256)"
+    """
+    from agent.calendar import drafting
+    from agent.commands import inviting, sending
+    from agent.errors import ConsentError
+    from agent.outbox import Outbox, parse_handle
+    from agent.session import open_session
+
+    draft = Outbox().get(parse_handle(number, "d"))
+    if sha256 is not None and sha256.lower() != draft.digest:
+        raise ConsentError(f"{draft.handle} has another hash: it is not what was approved. Nothing was sent.")
+    with open_session() as session:
+        again = drafting.Origin(draft.source, draft.mailbox)
+        can_edit = draft.what in ("invitation", "update")
+        sent = sending.send(draft, (lambda old: inviting.edited(session, old, again)) if can_edit else None)
+        if sent is not None and sent.meeting and sent.what != "event":
+            cancelled = sent.what == "cancellation"
+            sending.keep_event(session, drafting.event_in(sent), cancelled=cancelled)
+
+
+@app.command()
+def drop(
+    number: Number,
+    force: Annotated[bool, typer.Option("--force", help="Also one that may be on its way.")] = False,
+) -> None:
+    """Remove a draft, or the copy of what was sent. Nothing is taken back from anybody.
+
+    \b
+    llama-agent outbox drop d2
+    """
+    from agent.outbox import Outbox, parse_handle
+
+    wanted = parse_handle(number, "d")
+    Outbox().drop(wanted, force=force)
+    output.note(f"d{wanted} is removed.")
+
+
+def as_record(draft: "Draft") -> dict[str, Any]:
+    """Return a draft as JSON has it."""
+    outcome = draft.outcome
+    return {
+        "draft": draft.handle,
+        "state": draft.state,
+        "what": draft.what,
+        "title": draft.title,
+        "meeting": f"v{draft.meeting}" if draft.meeting else None,
+        "from": draft.sender,
+        "to": [{"address": each.address, "name": each.name, "how": each.how} for each in draft.recipients],
+        "uid": draft.uid,
+        "sequence": draft.sequence,
+        "created": draft.created.isoformat(),
+        "bytes": len(draft.data),
+        "sha256": draft.digest,
+        "sent": outcome.at.isoformat() if outcome else None,
+        "entry": f"e{outcome.entry}" if outcome else None,
+        "refused": [{"address": address, "why": why} for address, why in outcome.refused] if outcome else [],
+    }
+
+
+def _pages(draft: "Draft", session: "Session") -> list[str]:
+    import sys
+
+    from agent.egress.mail_preview import preview
+    from agent.egress.recipients import known, written_to
+    from agent.outbox import Outbox
+
+    settings = session.settings
+    people = known(draft, settings, sys.argv[1:], written_to(Outbox()))
+    host = settings.caldav.host if settings.caldav and draft.what == "event" else ""
+    place = settings.smtp.place if settings.smtp and draft.what != "event" else host
+    state = [f"state    {_STATES[draft.state]}"]
+    return [f"{draft.handle} {draft.what}", *state, "", *preview(draft, people, place or "no server yet", session.now)]

@@ -1,0 +1,153 @@
+"""`llama-agent rsvp`: answer an invitation you received."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent import output
+from agent.commands import options
+from agent.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from agent.calendar.event import Partstat
+    from agent.calendar.reading import Invitation
+    from agent.commands.reading import Reading
+    from agent.mail.message import Head
+    from agent.outbox import Draft, Recipient
+    from agent.session import Session
+
+_ANSWERS: "dict[str, Partstat]" = {"yes": "ACCEPTED", "no": "DECLINED", "maybe": "TENTATIVE"}
+
+
+def rsvp(
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="[MAILBOX] MSG yes|no|maybe", help="The message with the invitation, and your answer."),
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Keep and send nothing: show it.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Send nothing: keep a draft.")] = False,
+) -> None:
+    """Answer an invitation you received: shown, and sent to its organizer after your yes.
+
+    Yes and maybe also put it into your calendar, where one is configured.
+
+    \b
+    llama-agent rsvp inbox.mbox 9 yes
+    llama-agent rsvp 9 no
+    llama-agent rsvp inbox.mbox 9 maybe --dry-run
+    """
+    from agent.calendar import drafting
+    from agent.calendar.event import Person
+    from agent.commands import sending
+    from agent.commands.reading import read
+    from agent.outbox import Outbox
+    from agent.session import open_session
+
+    if words[-1].lower() not in _ANSWERS:
+        raise UsageError(f'"{words[-1]}" is no answer. Write yes, no or maybe after the message.')
+    partstat = _ANSWERS[words[-1].lower()]
+    with open_session() as session:
+        account, _ = sending.sender(session)
+        reading = read(session, "rsvp", words[:-1], options.Wanted())
+        if len(reading.named) != 1 or len(reading.chosen.heads) != 1:
+            raise UsageError("which message? Name one.", ("llama-agent rsvp inbox.mbox 9 yes", "answers row 9"))
+        (number, head), *_ = reading.numbered()
+        invitation, ics = _invitation(reading, head)
+        me = Person(account.address, account.name)
+        if invitation.partstat(account.address) is None:
+            output.note(f"{account.address} is not among those invited; the organizer may not know what to do with it")
+        came_from = drafting.origin(head, reading.mailbox.key)
+        recipient = _organizer(invitation, head, number)
+        try:
+            draft = drafting.answer(invitation, me, partstat, recipient, session.now, came_from)
+        except ValueError as error:
+            raise InputError(f"this invitation cannot be answered: {error}.") from None
+        _say(session, invitation, head, number)
+        if dry_run:
+            _show(session, draft)
+            return
+        sent = sending.send(Outbox().add(draft))
+        if sent is not None and partstat != "DECLINED":
+            _keep(session, ics)
+
+
+def _invitation(reading: "Reading", head: "Head") -> "tuple[Invitation, bytes]":
+    """Return the invitation in a message, and its bytes. Raises InputError where there is none to answer."""
+    from agent.calendar import claims
+    from agent.calendar.reading import attached, read
+
+    raw = reading.mailbox.raw(head)
+    found = [(each, data) for data in attached(raw) for each in read(data)]
+    for each, data in found:
+        if each.method == "REQUEST":
+            return each, data
+    if any(each.method == "CANCEL" for each, _ in found):
+        cancels = next(each for each, _ in found if each.method == "CANCEL")
+        if claims.claim(raw, head.sender, cancels.organizer, cancels.sent_by) == "forged":
+            raise InputError("this says a meeting is cancelled, and is not from who made it: nothing is done.")
+        raise InputError("this cancels a meeting: there is nothing to answer.")
+    if found:
+        raise InputError("this is no invitation: what is attached asks for no answer.")
+    raise InputError("no invitation is attached to this message.")
+
+
+def _organizer(invitation: "Invitation", head: "Head", number: int) -> "Recipient":
+    """Return who the answer goes to: the organizer, who is somebody new unless the message is from them."""
+    from agent.calendar.event import NAME, line
+    from agent.outbox import Recipient
+
+    address = invitation.organizer.address.raw
+    if not address:
+        raise InputError("this invitation names no organizer who can be written to.")
+    name = line(invitation.organizer.name.raw.replace('"', " "), NAME)
+    how = f"sender of {number}" if head.sender.address.raw == address else f"organizer named in {number}"
+    return Recipient(address, "" if "@" in name else name, how)
+
+
+def _say(session: "Session", invitation: "Invitation", head: "Head", number: int) -> None:
+    from agent.calendar import busy, folder
+    from agent.calendar.saying import when
+    from agent.text import screen_line
+
+    zone = session.now.tzinfo
+    assert zone is not None
+    assert invitation.start is not None
+    who = screen_line(head.sender.name) or screen_line(head.sender.address)
+    told = when(invitation.start, invitation.end, session.now, zone)
+    output.note(f"from message {number}, {who}: {screen_line(invitation.title) or '(no title)'}, {told}")
+    for problem in invitation.problems:
+        output.note(f"! {problem}")
+    calendars = folder.calendars(session.settings.calendar)
+    if invitation.end is not None:
+        uid = invitation.uid.raw
+        for each in busy.conflicts(invitation.start, invitation.end, calendars, zone, apart_from=uid)[:5]:
+            title = screen_line(each.title) or "(no title)"
+            output.note(f"you are busy then: {title}, {when(each.start, each.end, session.now, zone)}")
+
+
+def _show(session: "Session", draft: "Draft") -> None:
+    import sys
+
+    from agent.egress.mail_preview import preview
+    from agent.egress.recipients import known, written_to
+    from agent.outbox import Outbox
+
+    assert session.settings.smtp is not None
+    people = known(draft, session.settings, sys.argv[1:], written_to(Outbox()))
+    for line in preview(draft, people, session.settings.smtp.place, session.now):
+        output.result(line)
+    output.note("dry run: nothing was kept or sent")
+
+
+def _keep(session: "Session", ics: bytes) -> None:
+    """Put an accepted invitation into the folder of the settings, without what could ring, run or load anything."""
+    from agent.calendar import folder, storing
+
+    settings = session.settings.calendar
+    if settings is None or settings.folder is None:
+        return
+    events, problems = storing.split(ics)
+    for each, answer in zip(events, folder.put_all(settings.folder, [(e.uid, e.ics) for e in events]), strict=True):
+        output.note(f"your calendar: {answer} in {settings.folder}" if each else "")
+    for problem in problems:
+        output.note(problem)

@@ -1,0 +1,103 @@
+"""Who may be invited to a meeting: people of the message's headers, of the contacts, and addresses that were typed.
+
+An address that stands in the text of a message only cannot be expressed here: nothing in this file reads a text.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from agent.calendar.event import NAME, is_address, line
+from agent.errors import InputError
+from agent.mail.message import Address, Message
+from agent.mail.people import is_me
+from agent.outbox import Recipient
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_CONTACT = re.compile(r"\s*(?:(?P<name>[^<>]*?)\s*<(?P<angled>[^<>\s]+)>|(?P<bare>[^<>\s]+))\s*")
+
+
+def of_message(message: Message, number: int, me: frozenset[str]) -> tuple[list[Recipient], list[Recipient]]:
+    """Return who a follow-up of the message is for, and who else is on it; `number` is the row it is listed under.
+
+    It is for the sender; where the reader wrote it, for those it went to. An address that is not strict is nobody's.
+    """
+    head = message.head
+    to = _recipients(head.to, f"on To of {number}", me)
+    cc = _recipients(head.cc, f"on Cc of {number}", me)
+    sender = _recipients([head.sender], f"sender of {number}", me)
+    first, rest = (sender, [*to, *cc]) if sender else (to, cc)
+    known = {each.address for each in first}
+    return first, [each for each in _once(rest) if each.address not in known]
+
+
+def chosen(
+    typed: Sequence[str], people: Sequence[Recipient], contacts: Mapping[str, str], message: Message
+) -> list[Recipient]:
+    """Return whom the user means by what was typed: an address, a name of the contacts, or one of the message's people.
+
+    Raises InputError for a word that means nobody, or more than one.
+    """
+    return _once([_meant(word.strip(), people, contacts, message) for word in typed])
+
+
+def contact(text: str) -> Recipient | None:
+    """Return who an entry of the contacts is, `Bob Jones <bob@example.org>`; None where its address is not strict."""
+    found = _CONTACT.fullmatch(text)
+    address = (found["angled"] or found["bare"]).lower() if found else ""
+    name = line(found["name"] or "", NAME).strip('"') if found else ""
+    return Recipient(address, name, "in your contacts") if is_address(address) else None
+
+
+def _meant(word: str, people: Sequence[Recipient], contacts: Mapping[str, str], message: Message) -> Recipient:
+    lower = word.lower()
+    if is_address(lower):
+        known = next((each for each in people if each.address == lower), None)
+        return Recipient(lower, known.name if known else "", "typed by you")
+    for name, entry in contacts.items():
+        if lower == name.lower() and (found := contact(entry)):
+            return found
+    named = [each for each in people if _is_named(each, lower)]
+    listed = [each for entry in contacts.values() if (each := contact(entry)) and _is_named(each, lower)]
+    match _once([*named, *listed]):
+        case [one]:
+            return one
+        case []:
+            raise _nobody(word, message)
+        case several:
+            raise InputError(f"{word} can be {' or '.join(each.address for each in several[:4])}: write the address.")
+
+
+def _nobody(word: str, message: Message) -> InputError:
+    """Return the error for a name that is nobody's, also where the text of the message has it."""
+    spoken_of = word.casefold() in message.body.text.raw[:200_000].casefold()
+    only = f"{word} stands only in the text of the message" if spoken_of else f"{word} is nobody on this message"
+    return InputError(
+        f"{only} or in your contacts; addresses are not taken from a text. Type the address in full.",
+        ("--to NAME@DOMAIN", "invites somebody new, and asks for the domain once more"),
+    )
+
+
+def _recipients(people: Iterable[Address], how: str, me: frozenset[str]) -> list[Recipient]:
+    return _once(
+        [
+            Recipient(each.address.raw, _name(each), how)
+            for each in people
+            if is_address(each.address.raw) and not is_me(each, me)
+        ]
+    )
+
+
+def _name(person: Address) -> str:
+    """Return a display name that cannot be taken for an address."""
+    name = line(person.name.raw.replace('"', " "), NAME)
+    return "" if "@" in name else name
+
+
+def _once(people: Iterable[Recipient]) -> list[Recipient]:
+    return list({each.address: each for each in reversed(list(people))}.values())[::-1]
+
+
+def _is_named(person: Recipient, lower: str) -> bool:
+    words = {each.casefold() for each in _WORD.findall(f"{person.name} {person.address.partition('@')[0]}")}
+    asked = [each.casefold() for each in _WORD.findall(lower)]
+    return bool(asked) and all(each in words for each in asked)
