@@ -58,7 +58,7 @@ while True:
     except OSError:
         break
     shown += data
-    if shown.endswith(b"[y/N] ") and answers:
+    if shown.endswith((b"[y/N] ", b"[N]o: ", b"send it again: ")) and answers:
         answer = answers.pop(0)
         if answer == "kill":
             os.kill(int(open(os.environ["CORE_PID"]).read()), signal.SIGKILL)
