@@ -2,13 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo demo-cloud test lint bench eval test-slow clean
+.PHONY: demo demo-cloud demo-invite test lint bench eval test-slow clean
 
 demo: .venv/installed
 	$(BIN)/llama-agent summarize examples/inbox.mbox
 
 demo-cloud: .venv/developing
 	$(BIN)/python examples/demo_cloud.py
+
+demo-invite: .venv/developing
+	$(BIN)/python examples/demo_invite.py
 
 test: .venv/developing
 	$(BIN)/python -m pytest -m "not slow"

@@ -6,15 +6,17 @@ The map of the package; arrows point down only (tests/test_layers.py keeps it so
     cli         the Typer app and the one place where errors become sentences and exit codes
     commands    what the user types, one verb per file
     session     the composition root: settings, store, mailbox, model are put together here only
-    tasks       what we ask a model to do, one typed result each
+    tasks       what is made of mail, one typed result each: summaries, answers, action items, meetings
     engine      llama.cpp: weights, chat formats, decoding, confidence signals
     router      whether a request may be put to a larger model: masking, facts, policy, and a Model made of two
     egress      the kernel lock, the process that sends, what it asks and writes down, and each channel
     mail        any mailbox to Message: readers, bodies, threads, selection
+    calendar    dates from words, meetings as iCalendar and mail, what others sent, calendars on this computer
+    outbox      every draft, and what came of it;  todos: things to do that are kept
     grounding   receipts: the words a claim rests on, and whether it says what they say
     gist        the one sentence that says most, by rules: asking, facts, polarity, sentences are its tools
     store, config, prompts, images, output      SQLite, settings, prompt files, pictures, the only printer
-    model, terms, text, errors                  the shared vocabulary
+    model, terms, text, errors, endpoints, disk the shared vocabulary
 """
 
 __version__ = "0.1.0"

@@ -12,7 +12,8 @@ import typer
 from typer.core import TyperGroup
 
 from agent import __version__, output
-from agent.commands import calendar, cloud, config, egress, meetings, models, outbox, status
+from agent.commands import calendar, cloud, config, egress, meetings, models, outbox, status, todo
+from agent.commands.actions import actions
 from agent.commands.ask import ask
 from agent.commands.doctor import doctor
 from agent.commands.forget import forget
@@ -183,6 +184,8 @@ app.command("list")(list_)
 app.command()(show)
 app.command()(ask)
 app.command()(route)
+app.command()(actions)
+app.add_typer(todo.app, name="todo")
 app.command()(invite)
 app.add_typer(meetings.app, name="meetings")
 app.command()(rsvp)

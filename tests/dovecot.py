@@ -1,6 +1,6 @@
 """Dovecot, a real IMAP server and mail delivery, where it is installed (.ci/run does that on Debian).
 
-It does not serve root's mail, so as root it is run for the user `nobody`; as anybody else only delivery works.
+It does not serve root's mail: it is started by root, for the user `nobody`.
 """
 
 import os
@@ -19,15 +19,14 @@ _DELIVERS = Path("/usr/lib/dovecot/dovecot-lda")
 _CERTIFICATE = Path(__file__).parent / "egress" / "loopback.pem"
 PASSWORD = "horse-battery"
 
-installed = pytest.mark.skipif(
-    not _DELIVERS.exists() or os.geteuid() != 0, reason="needs Debian's dovecot-imapd, and root to run it"
-)
+IS_INSTALLED = _DELIVERS.exists() and os.geteuid() == 0
+installed = pytest.mark.skipif(not IS_INSTALLED, reason="needs Debian's dovecot-imapd, and root to run it")
 
 _CONFIGURATION = """
 protocols = imap
 listen = 127.0.0.1
 base_dir = {folder}/run
-log_path = {folder}/log
+log_path = {folder}/home/log
 mail_location = maildir:{folder}/home/Maildir
 first_valid_uid = 1
 ssl = required

@@ -12,7 +12,7 @@ import agent
 from agent.resources import resource
 
 ROOT = Path(__file__).parent.parent
-MODELS = {"models/calibration.json", "models/catalog.toml"}
+MODELS = {"models/asking.json", "models/calibration.json", "models/catalog.toml"}
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from agent import output
-from agent.commands import options
+from agent.commands import delivery, options
 from agent.errors import ConsentError, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -40,8 +40,10 @@ def list_(mailbox: options.MailboxArgument = None, as_json: options.AsJson = Fal
         found = _meetings()
         _read_replies(session, mailbox, found)
         if as_json:
-            records = [_record(each, session) for each in found]
-            output.record({"schema_version": 1, "meetings": records}, indent=2)
+            from agent.calendar.meeting_records import MeetingList, meeting_record
+
+            records = [meeting_record(each, session.store.replies(each.event.uid)) for each in found]
+            delivery.put_record(MeetingList(meetings=records), None)
             return
         if not found:
             output.note("no meeting was made from here yet: llama-agent invite MAILBOX MSG")
@@ -64,7 +66,9 @@ def show(number: Number, as_json: options.AsJson = False) -> None:
     with open_session() as session:
         meeting = _named(number)
         if as_json:
-            output.record({"schema_version": 1, **_record(meeting, session)}, indent=2)
+            from agent.calendar.meeting_records import meeting_record
+
+            delivery.put_record(meeting_record(meeting, session.store.replies(meeting.event.uid)), None)
             return
         for line in _lines(meeting, session):
             output.result(line)
@@ -249,6 +253,8 @@ def _lines(meeting: "Meeting", session: "Session") -> "list[str]":
         standing = "not known whether the last mail arrived"
     told = when(event.start, event.end, session.now, zone)
     lines = [f"{meeting.handle}  {told}  {event.title}{f'  {standing}' if standing else ''}"]
+    if meeting.standing == "cancelled":
+        return lines
     replies = {each.attendee: each for each in session.store.replies(event.uid)}
     for person in event.attendees:
         lines.append(f"    {person.name or person.address}: {_answer(replies.get(person.address), event.sequence)}")
@@ -261,28 +267,3 @@ def _answer(reply: "Reply | None", sequence: int) -> str:
     words = _WORDS.get(reply.partstat, "no answer yet")
     before = " (before it was moved)" if reply.sequence < sequence else ""
     return f"{words}{before}" if reply.believed == "authenticated" else f"{words}{before}, as a mail in their name says"
-
-
-def _record(meeting: "Meeting", session: "Session") -> dict[str, Any]:
-    event = meeting.event
-    replies = {each.attendee: each for each in session.store.replies(event.uid)}
-
-    def person(each: "Person") -> dict[str, Any]:
-        reply = replies.get(each.address)
-        known = {"answer": reply.partstat, "believed": reply.believed, "sequence": reply.sequence} if reply else {}
-        return {"address": each.address, "name": each.name, "answer": None, "believed": None, "sequence": None} | known
-
-    return {
-        "meeting": meeting.handle,
-        "standing": meeting.standing,
-        "uid": event.uid,
-        "sequence": meeting.sequence,
-        "title": event.title,
-        "start": event.start.isoformat(),
-        "end": event.end.isoformat(),
-        "zone": event.zone,
-        "location": event.location,
-        "people": [person(each) for each in event.attendees],
-        "unsure": [each.handle for each in meeting.unsure],
-        "drafts": [each.handle for each in meeting.open_drafts],
-    }

@@ -1,11 +1,11 @@
 """`llama-agent outbox`: every mail and event of yours that waits, is on its way, or was sent; the one door out."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from agent import output
-from agent.commands import options
+from agent.commands import delivery, options
 
 if TYPE_CHECKING:
     from agent.outbox import Draft
@@ -30,7 +30,9 @@ def list_(as_json: options.AsJson = False) -> None:
 
     drafts = Outbox().drafts()
     if as_json:
-        output.record({"schema_version": 1, "drafts": [as_record(each) for each in drafts]}, indent=2)
+        from agent.calendar.meeting_records import DraftList, draft_record
+
+        delivery.put_record(DraftList(drafts=[draft_record(each) for each in drafts]), None)
         return
     if not drafts:
         output.note("the outbox is empty.")
@@ -59,7 +61,9 @@ def show(
     if raw:
         output.raw(draft.data)
     elif as_json:
-        output.record({"schema_version": 1, **as_record(draft)}, indent=2)
+        from agent.calendar.meeting_records import draft_record
+
+        delivery.put_record(draft_record(draft), None)
     else:
         with open_session() as session:
             for line in _pages(draft, session):
@@ -84,7 +88,7 @@ def send(
     llama-agent outbox send d2 --sha256 "$(llama-agent outbox show d2 --json | jq -r .sha256)"
     """
     from agent.calendar import drafting
-    from agent.commands import inviting, sending
+    from agent.commands import inviting, rsvp, sending
     from agent.errors import ConsentError
     from agent.outbox import Outbox, parse_handle
     from agent.session import open_session
@@ -96,7 +100,9 @@ def send(
         again = drafting.Origin(draft.source, draft.mailbox)
         can_edit = draft.what in ("invitation", "update")
         sent = sending.send(draft, (lambda old: inviting.edited(session, old, again)) if can_edit else None)
-        if sent is not None and sent.meeting and sent.what != "event":
+        if sent is not None and sent.what == "answer":
+            rsvp.keep_invitation(session, sent)
+        elif sent is not None and sent.meeting:
             cancelled = sent.what == "cancellation"
             sending.keep_event(session, drafting.event_in(sent), cancelled=cancelled)
 
@@ -116,28 +122,6 @@ def drop(
     wanted = parse_handle(number, "d")
     Outbox().drop(wanted, force=force)
     output.note(f"d{wanted} is removed.")
-
-
-def as_record(draft: "Draft") -> dict[str, Any]:
-    """Return a draft as JSON has it."""
-    outcome = draft.outcome
-    return {
-        "draft": draft.handle,
-        "state": draft.state,
-        "what": draft.what,
-        "title": draft.title,
-        "meeting": f"v{draft.meeting}" if draft.meeting else None,
-        "from": draft.sender,
-        "to": [{"address": each.address, "name": each.name, "how": each.how} for each in draft.recipients],
-        "uid": draft.uid,
-        "sequence": draft.sequence,
-        "created": draft.created.isoformat(),
-        "bytes": len(draft.data),
-        "sha256": draft.digest,
-        "sent": outcome.at.isoformat() if outcome else None,
-        "entry": f"e{outcome.entry}" if outcome else None,
-        "refused": [{"address": address, "why": why} for address, why in outcome.refused] if outcome else [],
-    }
 
 
 def _pages(draft: "Draft", session: "Session") -> list[str]:

@@ -11,7 +11,6 @@ from agent.errors import InputError, UsageError
 if TYPE_CHECKING:
     from agent.calendar.event import Partstat
     from agent.calendar.reading import Invitation
-    from agent.commands.reading import Reading
     from agent.mail.message import Head
     from agent.outbox import Draft, Recipient
     from agent.session import Session
@@ -52,7 +51,7 @@ def rsvp(
         if len(reading.named) != 1 or len(reading.chosen.heads) != 1:
             raise UsageError("which message? Name one.", ("llama-agent rsvp inbox.mbox 9 yes", "answers row 9"))
         (number, head), *_ = reading.numbered()
-        invitation, ics = _invitation(reading, head)
+        invitation, _ = _invitation(reading.mailbox.raw(head), head)
         me = Person(account.address, account.name)
         if invitation.partstat(account.address) is None:
             output.note(f"{account.address} is not among those invited; the organizer may not know what to do with it")
@@ -67,16 +66,15 @@ def rsvp(
             _show(session, draft)
             return
         sent = sending.send(Outbox().add(draft))
-        if sent is not None and partstat != "DECLINED":
-            _keep(session, ics)
+        if sent is not None:
+            keep_invitation(session, sent)
 
 
-def _invitation(reading: "Reading", head: "Head") -> "tuple[Invitation, bytes]":
-    """Return the invitation in a message, and its bytes. Raises InputError where there is none to answer."""
+def _invitation(raw: bytes, head: "Head") -> "tuple[Invitation, bytes]":
+    """Return the invitation in a message as kept, and its bytes. Raises InputError where there is none to answer."""
     from agent.calendar import claims
     from agent.calendar.reading import attached, read
 
-    raw = reading.mailbox.raw(head)
     found = [(each, data) for data in attached(raw) for each in read(data)]
     for each, data in found:
         if each.method == "REQUEST":
@@ -139,15 +137,26 @@ def _show(session: "Session", draft: "Draft") -> None:
     output.note("dry run: nothing was kept or sent")
 
 
-def _keep(session: "Session", ics: bytes) -> None:
-    """Put an accepted invitation into the folder of the settings, without what could ring, run or load anything."""
+def keep_invitation(session: "Session", answer: "Draft") -> None:
+    """Put the invitation that was accepted into the folder of the settings, where it still is in its mailbox.
+
+    Left out of it is what could ring, run or load anything.
+    """
     from agent.calendar import folder, storing
+    from agent.calendar.drafting import object_in
+    from agent.calendar.reading import read
 
     settings = session.settings.calendar
-    if settings is None or settings.folder is None:
+    ((_, partstat),) = read(object_in(answer))[0].attendees
+    if settings is None or settings.folder is None or partstat == "DECLINED":
         return
-    events, problems = storing.split(ics)
-    for each, answer in zip(events, folder.put_all(settings.folder, [(e.uid, e.ics) for e in events]), strict=True):
-        output.note(f"your calendar: {answer} in {settings.folder}" if each else "")
+    mailbox = session.open(answer.mailbox)
+    head = next((each for each in mailbox.heads() if each.id == answer.source), None)
+    if head is None:
+        output.note("the invitation is no longer in its mailbox: it was not put into your calendar")
+        return
+    events, problems = storing.split(_invitation(mailbox.raw(head), head)[1])
+    for put in folder.put_all(settings.folder, [(each.uid, each.ics) for each in events]):
+        output.note(f"your calendar: {put} in {settings.folder}")
     for problem in problems:
         output.note(problem)

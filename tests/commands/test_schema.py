@@ -76,7 +76,10 @@ def test_what_is_printed_has_exactly_the_fields_and_types_published(command: str
 def test_a_command_that_prints_no_records_has_no_schema(words: list[str]):
     result = CliRunner().invoke(app, words)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "error: no schema for 'use': there is one for ask, list, show, summarize.\n"
+    assert result.stderr == (
+        "error: no schema for 'use': there is one for actions, ask, calendar free, calendar list, list, meetings list, "
+        "meetings show, outbox list, outbox show, show, summarize, todo list.\n"
+    )
 
 
 def test_an_answer_is_one_record_and_has_no_lines():

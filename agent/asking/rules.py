@@ -110,3 +110,9 @@ def asks(sentence: str) -> bool:
     if _NOT.search(text):
         return bool(_FIRM.search(_NOT.sub(" ", text))) and not re.match(r"(?i)if you|falls|wenn|si |se |als ", text)
     return bool(_CUE.search(text) or _IMPERATIVE.match(text))
+
+
+def is_imperative(sentence: str) -> bool:
+    """Say whether `sentence`, an English one, tells its reader to do something: it opens with a verb as a command."""
+    text = " ".join(sentence[:600].split()).replace("’", "'")
+    return _IMPERATIVE.match(text[:1].upper() + text[1:]) is not None or _IMPERATIVE.match(text) is not None

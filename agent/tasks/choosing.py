@@ -1,0 +1,161 @@
+"""A larger model on this computer chooses what there is to do, by handles: it writes no word of the result.
+
+It sees the message's sentences as s1, s2…, the people of the header as p1…, and the phrases about time as d1…, and
+answers in lines such as `s3 request p1 d2` under a grammar. Whatever is not exactly that is thrown away, and the rules
+decide about that message.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from typing import cast as typed_as
+
+from agent.mail.message import Address
+from agent.mail.people import is_me
+from agent.model import Completion, Done, Limits, Model, Request
+from agent.prompts import Prompt
+from agent.sentences import Span
+from agent.tasks.actions import Scene, item, rules
+from agent.tasks.due import due_from
+from agent.tasks.items import NOBODY, Item, Kind, Owner
+from agent.text import Untrusted
+
+if TYPE_CHECKING:
+    from agent.calendar.words import Phrase
+
+_MOST_SENTENCES, _MOST_PEOPLE, _MOST_DATES = 40, 20, 20
+_SHOWN = 400  # characters of a sentence
+_LINE_TOKENS, _LINES = 20, 12
+_LINE = re.compile(
+    r"s(?P<sentence>[1-9]\d?) (?P<kind>request|question|commitment) (?P<who>p[1-9]\d?|nobody) (?P<date>d[1-9]\d?|-)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What there is to do in one message, whether a model was asked, and whether its answer was used."""
+
+    scene: Scene
+    items: tuple[Item, ...]
+    asked: bool
+    by_model: bool
+
+
+def choose(scenes: Iterable[Scene], model: Model, prompt: Prompt) -> Iterator[Chosen]:
+    """Yield what there is to do in each message, in the order they are done; one request a message.
+
+    A message too long for the model is left to the rules.
+    """
+    waiting: dict[str, Scene] = {}
+    requests: list[Request] = []
+    for number, scene in enumerate(scenes):
+        request = _request(str(number), scene, prompt)
+        if scene.sentences and model.count(request.turns) + request.limits.max_tokens < model.context:
+            waiting[request.id] = scene
+            requests.append(request)
+        else:
+            yield Chosen(scene, rules(scene), asked=False, by_model=False)
+    for event in model.run(requests) if requests else ():
+        if isinstance(event, Done):
+            scene = waiting[event.id]
+            found = read(event.completion, scene)
+            yield Chosen(scene, rules(scene) if found is None else found, asked=True, by_model=found is not None)
+
+
+def grammar(scene: Scene) -> str:
+    """Return the grammar (GBNF) of every answer there can be about this message."""
+    count = len(scene.sentences[:_MOST_SENTENCES])
+    people = [f"p{number}" for number in range(1, len(_people(scene)) + 1)]
+    dates = [f"d{number}" for number in range(1, len(_dates(scene)) + 1)]
+    return "\n".join(
+        (
+            f'root ::= "none" | line ("\\n" line){{0,{min(count, _LINES) - 1}}}',
+            'line ::= sentence " " kind " " who " " date',
+            f"sentence ::= {_any(f's{number}' for number in range(1, count + 1))}",
+            'kind ::= "request" | "question" | "commitment"',
+            f"who ::= {_any([*people, 'nobody'])}",
+            f"date ::= {_any([*dates, '-'])}",
+        )
+    )
+
+
+def read(completion: Completion, scene: Scene) -> tuple[Item, ...] | None:
+    """Return the items of an answer; None where any part of it is not what could be asked for."""
+    text = completion.text.raw.strip()
+    if completion.stop != "end" or not text:
+        return None
+    if text == "none":
+        return ()
+    found: dict[int, Item] = {}
+    for line in text.split("\n"):
+        match = _LINE.fullmatch(line)
+        number = int(match["sentence"]) - 1 if match else -1
+        made = _item(match, scene) if match and number not in found else None
+        if made is None:
+            return None
+        found[number] = made
+    return tuple(found[number] for number in sorted(found))
+
+
+def _item(match: re.Match[str], scene: Scene) -> Item | None:
+    people, dates = _people(scene), _dates(scene)
+    at = int(match["sentence"]) - 1
+    if at >= len(scene.sentences[:_MOST_SENTENCES]):
+        return None
+    made = item(scene, scene.sentences[at], typed_as(Kind, match["kind"]))
+    if match["who"] == "nobody":
+        made = made if made.who.name and made.who.person is None else replace(made, who=NOBODY)
+    elif (number := int(match["who"][1:])) <= len(people):
+        made = replace(made, who=_owner(people[number - 1], scene))
+    else:
+        return None
+    if match["date"] == "-":
+        return replace(made, due=None)
+    phrase = next(iter(dates[int(match["date"][1:]) - 1 :]), None)
+    if phrase is None or not _is_near((phrase.start, phrase.end), at, scene.sentences):
+        return None
+    return replace(made, due=due_from(scene.message, phrase))
+
+
+def _is_near(phrase: Span, at: int, spans: Sequence[Span]) -> bool:
+    """Say whether a phrase stands in sentence `at` or in one beside it: a date from elsewhere is another matter's."""
+    near = spans[max(0, at - 1) : at + 2]
+    return any(start <= phrase[0] and phrase[1] <= end for start, end in near)
+
+
+def _request(name: str, scene: Scene, prompt: Prompt) -> Request:
+    text = scene.message.body.text.raw
+    said = [" ".join(text[start:end].split())[:_SHOWN] for start, end in scene.sentences[:_MOST_SENTENCES]]
+    people = [_described(person, scene) for person in _people(scene)]
+    dates = [" ".join(text[each.start : each.end].split()) for each in _dates(scene)]
+    turns = prompt.turns(sentences=_listed("s", said), people=_listed("p", people), dates=_listed("d", dates))
+    return Request(name, turns, Limits(_LINES * _LINE_TOKENS), grammar=grammar(scene))
+
+
+def _people(scene: Scene) -> list[Address]:
+    return list(dict.fromkeys(scene.people.everybody))[:_MOST_PEOPLE]
+
+
+def _dates(scene: Scene) -> "list[Phrase]":
+    return [each for each in scene.phrases if each.readings][:_MOST_DATES]
+
+
+def _described(person: Address, scene: Scene) -> str:
+    name = " ".join((person.name.raw or person.address.raw).split())[:80]
+    role = "writer" if person is scene.people.sender else ""
+    return f"{name} ({', '.join(filter(None, (role, 'reader' if is_me(person, scene.people.me) else '')))})"
+
+
+def _owner(person: Address, scene: Scene) -> Owner:
+    if is_me(person, scene.people.me):
+        return Owner(me=True)
+    return Owner(name=person.name if person.name else person.address, person=person)
+
+
+def _listed(letter: str, values: Sequence[str]) -> Untrusted:
+    return Untrusted("\n".join(f"{letter}{number}: {each}" for number, each in enumerate(values, 1)) or "none")
+
+
+def _any(words: Iterable[str]) -> str:
+    return " | ".join(f'"{word}"' for word in words)
