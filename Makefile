@@ -14,7 +14,7 @@ demo-invite: .venv/developing
 	$(BIN)/python examples/demo_invite.py
 
 test: .venv/developing
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n 2
 
 test-slow: .venv/developing
 	$(BIN)/python -m pytest -m slow
