@@ -1,7 +1,9 @@
-"""Writing so that it lasts: on the disk when the call returns, and whole or not at all."""
+"""Writing so that it lasts: on the disk when the call returns, whole or not at all, and by one writer at a time."""
 
+import fcntl
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -59,3 +61,24 @@ class Disk:
         """Remove a file; on the disk when the call returns."""
         self._remove(path)
         self.sync_folder(path.parent)
+
+
+@contextmanager
+def locked(path: Path, *, shared: bool = False) -> Iterator[None]:
+    """Hold the lock that is the file `path`, as its only writer or, if `shared`, as one of its readers.
+
+    A reader needs none where nobody has written yet. Raises the system's OSError.
+    """
+    flags = os.O_NOFOLLOW | os.O_CLOEXEC | (os.O_RDONLY if shared else os.O_RDWR | os.O_CREAT)
+    try:
+        lock = os.open(path, flags, 0o600)
+    except FileNotFoundError:
+        if not shared:
+            raise
+        yield
+        return
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)

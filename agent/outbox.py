@@ -5,7 +5,8 @@
     d3.sent      it arrived, with what the server said of each recipient
 
 A file is a line of JSON, then the very bytes. Its state is its name, so a state changes by one rename; where a crash
-left two, the further one counts. Every writer holds the lock of the folder.
+left two, the further one counts. Every writer holds the lock of the folder, and who sends a draft a lock of its own,
+which ends with the process: so it is known which one is being sent now and which one nobody knows the end of.
 """
 
 import fcntl
@@ -20,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from agent.disk import Disk
+from agent.disk import Disk, locked
 from agent.errors import AgentError, ConsentError, InputError
 from agent.paths import data_dir, private_dir
 
@@ -97,17 +98,30 @@ class Outbox:
     def __init__(self, folder: Path | None = None, disk: Disk | None = None) -> None:
         self.folder = folder if folder is not None else data_dir() / "outbox"
         self._disk = disk or Disk()
+        self._held: dict[int, int] = {}  # descriptors of the drafts that are being sent from here
 
-    def drafts(self) -> list[Draft]:
-        """Return every draft in its state, oldest first. Raises AgentError for a file that is damaged."""
-        return [self._read(path) for _, path in sorted(self._paths().items())]
+    def drafts(self, *, damaged: bool = True) -> list[Draft]:
+        """Return every draft in its state, oldest first.
+
+        Raises AgentError for a file that is damaged; with `damaged` false such a one is passed over.
+        """
+        found = []
+        with self._looked_at():
+            for _, path in sorted(self._paths().items()):
+                try:
+                    found.append(self._read(path))
+                except AgentError:
+                    if damaged:
+                        raise
+        return found
 
     def get(self, number: int) -> Draft:
         """Return one draft in its state. Raises InputError where there is none, AgentError where it is damaged."""
-        path = self._paths().get(number)
-        if path is None:
-            raise InputError(f"there is no draft d{number}.", ("llama-agent outbox list", "shows those there are"))
-        return self._read(path)
+        with self._looked_at():
+            path = self._paths().get(number)
+            if path is None:
+                raise InputError(f"there is no draft d{number}.", ("llama-agent outbox list", "shows those there are"))
+            return self._read(path)
 
     def add(self, draft: Draft) -> Draft:
         """Keep a new draft; it is on the disk when this returns. Returns it with its number."""
@@ -118,10 +132,11 @@ class Outbox:
 
     def replace(self, draft: Draft) -> Draft:
         """Put other contents under the number of a draft. Raises ConsentError where it is no draft any more."""
+        kept = replace(draft, state="draft", outcome=None)
         with self._locked():
             self._at(draft.number, "draft")
-            self._place(draft)
-        return draft
+            self._place(kept)
+        return kept
 
     def drop(self, number: int, *, force: bool = False) -> None:
         """Remove a draft, in whatever state; one that may be on its way only with `force`."""
@@ -138,18 +153,24 @@ class Outbox:
     def claim(self, draft: Draft) -> Draft:
         """Mark a draft as being sent; from now on it is never sent again by itself. For the process that sends.
 
-        Raises ConsentError where it is not there any more in the state of `draft`, or is not what was approved.
+        Nobody else can claim it until `let_go`. Raises ConsentError where somebody else is sending it, where it is not
+        there any more in the state of `draft`, or is not what was approved.
         """
         with self._locked():
             path = self._at(draft.number, draft.state)
-            if self._read(path) != draft:
-                raise ConsentError(f"{draft.handle} was changed meanwhile: nothing was sent.")
-            if draft.state == "draft":
-                self._disk.move(path, self._path(draft.number, "sending"))
+            self._hold(draft.number, path)
+            try:
+                if self._read(path) != draft:
+                    raise ConsentError(f"{draft.handle} was changed meanwhile: nothing was sent.")
+                if draft.state == "draft":
+                    self._disk.move(path, self._path(draft.number, "sending"))
+            except BaseException:
+                self.let_go(draft)
+                raise
         return replace(draft, state="sending")
 
     def release(self, draft: Draft) -> None:
-        """Make it a draft again: it is certain that nothing was sent."""
+        """Make it a draft again: it is certain that nothing of it was ever sent."""
         with self._locked():
             self._disk.move(self._at(draft.number, "sending"), self._path(draft.number, "draft"))
 
@@ -161,6 +182,11 @@ class Outbox:
             self._place(done)
             self._disk.remove(path)
         return done
+
+    def let_go(self, draft: Draft) -> None:
+        """Stop sending a draft that was claimed, whatever came of it."""
+        if (held := self._held.pop(draft.number, None)) is not None:
+            os.close(held)
 
     def next_meeting(self) -> int:
         """Return a number no meeting has."""
@@ -188,6 +214,16 @@ class Outbox:
             now = "gone" if path is None else {"draft": "a draft", "sending": "being sent"}.get(path.suffix[1:], "sent")
             raise ConsentError(f"d{number} is {now} by now: nothing was done.")
         return path
+
+    def _hold(self, number: int, path: Path) -> None:
+        """Hold the file of a draft, under whatever name. Raises ConsentError where another sending of it does."""
+        held = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(held)
+            raise ConsentError(f"d{number} is being sent at this moment: nothing was done.") from None
+        self._held[number] = held
 
     def _path(self, number: int, state: State) -> Path:
         return self.folder / f"d{number}.{state}"
@@ -217,16 +253,20 @@ class Outbox:
         self._disk.sync_folder(self.folder)
 
     @contextmanager
+    def _looked_at(self) -> Iterator[None]:
+        """Keep writers out while names and files are read."""
+        try:
+            with locked(self.folder / "lock", shared=True):
+                yield
+        except OSError as error:
+            raise self._failed("read", error) from None
+
+    @contextmanager
     def _locked(self) -> Iterator[None]:
         try:
             private_dir(self.folder)
-            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-            lock = os.open(self.folder / "lock", flags, 0o600)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX)
+            with locked(self.folder / "lock"):
                 yield
-            finally:
-                os.close(lock)
         except OSError as error:
             raise self._failed("write", error) from None
 

@@ -1,6 +1,19 @@
 """Run every evaluation that needs no model; evals.confidence, which needs one, is run by itself."""
 
-from evals import actions, asking, examples, gist, grounding, privacy, privacy_structured, restoring
+from evals import (
+    actions,
+    asking,
+    dates,
+    examples,
+    gist,
+    grounding,
+    invites,
+    privacy,
+    privacy_structured,
+    restoring,
+)
 
-for each in (examples, asking, actions, gist, grounding, privacy, privacy_structured, restoring):
+ALL = (examples, asking, actions, dates, invites, gist, grounding, privacy, privacy_structured, restoring)
+
+for each in ALL:
     each.main()

@@ -41,7 +41,7 @@ user = "{user}"
 password_env = "DEMO_PASSWORD"
 
 [calendar]
-folder = "{home}/calendar"
+folder = "~/calendar"
 """
 KHAL = """[calendars]
 [[eve]]
@@ -69,7 +69,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home, mail_server(Path(home) / "post") as port:
         config = Path(home) / "llama-agent" / "config.toml"
         config.parent.mkdir(mode=0o700)
-        config.write_text(SETTINGS.format(port=port, user=USER, home=home))
+        config.write_text(SETTINGS.format(port=port, user=USER))
         say(f"An SMTP server with TLS and a login listens at 127.0.0.1:{port}. Ada's settings:\n\n")
         say("".join(f"    {line}".rstrip() + "\n" for line in config.read_text().splitlines()))
         ada = {"LLAMA_AGENT_HOME": str(config.parent), "HOME": home, "DEMO_PASSWORD": PASSWORD, "TZ": "Europe/Berlin"}
@@ -94,7 +94,7 @@ def opened(home: Path) -> int:
         (home / "came.ics").write_bytes(invitation.get_payload(decode=True))
         post.remove(key)
         khal(home, "import", "--batch", "-a", "eve", str(home / "came.ics"))
-    line = "  {start-end-time-style} {title} ({status}) from {organizer}"
+    line = "  {start-end-time-style} {title}, {status}from {organizer}"
     return khal(home, "list", "--format", line, "--day-format", "Eve's calendar, {date-long}:", "2026-11-24", "14d")
 
 

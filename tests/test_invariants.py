@@ -10,7 +10,6 @@ import pytest
 from typer.testing import CliRunner
 
 from agent.cli import app
-from agent.paths import config_file
 from agent.paths import config_file, data_dir
 from tests.commands.at_terminal import typing
 from tests.commands.inbox import mail, pin_nonsense, to_ada, write_inbox

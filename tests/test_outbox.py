@@ -2,6 +2,7 @@
 
 import os
 import stat
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -75,6 +76,66 @@ def test_what_was_certainly_not_sent_is_a_draft_again() -> None:
     assert box.drafts() == [draft]
 
 
+def test_what_is_sent_by_one_process_is_not_sent_by_another_at_the_same_time() -> None:
+    box, other = Outbox(), Outbox()
+    claimed = box.claim(box.add(a_draft()))
+    with pytest.raises(ConsentError, match="d1 is being sent at this moment"):
+        other.claim(claimed)
+    box.let_go(claimed)
+    assert other.claim(claimed) == claimed
+
+
+def test_a_process_that_ended_holds_nothing() -> None:
+    draft = Outbox().add(a_draft())
+    child = os.fork()
+    if child == 0:
+        Outbox().claim(draft)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    assert Outbox().claim(replace(draft, state="sending")).state == "sending"
+
+
+def test_a_claim_that_fails_holds_nothing(tmp_path: Path) -> None:
+    draft = Outbox(tmp_path).add(a_draft())
+    with pytest.raises(Failing):
+        Outbox(tmp_path, failing_at(1)).claim(draft)
+    assert Outbox(tmp_path).claim(draft).state == "sending"
+
+
+def test_other_contents_are_a_draft_whatever_is_said_of_them() -> None:
+    draft = Outbox().add(a_draft())
+    kept = Outbox().replace(replace(draft, state="sent", outcome=Outcome(NOW, 1), data=b"other"))
+    assert Outbox().drafts() == [kept] == [replace(draft, data=b"other")]
+
+
+def test_one_that_is_damaged_keeps_nobody_from_the_others() -> None:
+    box = Outbox()
+    box.add(a_draft())
+    whole = box.add(a_draft())
+    (box.folder / "d1.draft").write_bytes(b"x")
+    assert box.drafts(damaged=False) == [whole]
+
+
+def test_a_draft_is_there_for_its_readers_while_it_changes_its_state() -> None:
+    draft, over = Outbox().add(a_draft()), threading.Event()
+
+    def change() -> None:
+        box = Outbox(disk=Disk(fsync=lambda handle: None))
+        while not over.is_set():
+            claimed = box.claim(draft)
+            box.release(claimed)
+            box.let_go(claimed)
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    try:
+        seen = [[each.number for each in Outbox().drafts()] for _ in range(200)]
+    finally:
+        over.set()
+        thread.join()
+    assert seen == [[1]] * 200
+
+
 def test_what_was_changed_meanwhile_is_not_claimed() -> None:
     box = Outbox()
     draft = box.add(a_draft())
@@ -145,8 +206,12 @@ class Server:
         self.got: list[bytes] = []
 
 
-def failing_at(number: int) -> Disk:
-    """Return a disk on which the n-th call of all fails, as when the power goes out; half of a write is done."""
+FAULTS = [(Failing(), False), (Failing(), True), (OSError(5, "Input/output error"), False), (OSError(5, "x"), True)]
+every_fault = pytest.mark.parametrize(("error", "done"), FAULTS, ids=["power", "power after", "disk", "disk after"])
+
+
+def failing_at(number: int, error: Exception = FAULTS[0][0], done: bool = False) -> Disk:
+    """Return a disk on which the n-th call of all fails, and with `done` does it all the same; of a write, half."""
     calls = 0
 
     def due() -> bool:
@@ -157,25 +222,20 @@ def failing_at(number: int) -> Disk:
     def write(handle: int, data: bytes) -> int:
         if due():
             os.write(handle, data[: len(data) // 2])
-            raise Failing
+            raise error
         return os.write(handle, data)
 
-    def fsync(handle: int) -> None:
-        if due():
-            raise Failing
-        os.fsync(handle)
+    def faulty(call: Callable[..., None]) -> Callable[..., None]:
+        def act(*arguments: object) -> None:
+            fails = due()
+            if not fails or done:
+                call(*arguments)
+            if fails:
+                raise error
 
-    def rename(path: Path, to: Path) -> None:
-        if due():
-            raise Failing
-        os.replace(path, to)
+        return act
 
-    def remove(path: Path) -> None:
-        if due():
-            raise Failing
-        os.unlink(path)
-
-    return Disk(write, fsync, rename, remove)
+    return Disk(write, faulty(os.fsync), faulty(os.replace), faulty(os.unlink))
 
 
 def mail_it(box: Outbox, server: Server) -> None:
@@ -187,18 +247,21 @@ def mail_it(box: Outbox, server: Server) -> None:
             box.finish(claimed, Outcome(NOW, 1))
 
 
-def test_wherever_the_power_goes_out_no_draft_is_lost_and_none_is_sent_twice(tmp_path: Path) -> None:
+@every_fault
+def test_wherever_writing_fails_no_draft_is_lost_and_none_is_sent_twice(
+    error: Exception, done: bool, tmp_path: Path
+) -> None:
     ended, number = False, 0
     while not ended:
         number += 1
         folder, server, added = tmp_path / str(number), Server(), []
-        box = Outbox(folder, failing_at(number))
+        box = Outbox(folder, failing_at(number, error, done))
         try:
             added.append(box.add(a_draft("kept", b"first\r\n")))
             added[0] = box.replace(replace(added[0], data=b"second\r\n"))
             mail_it(box, server)
             ended = True
-        except Failing:
+        except (Failing, AgentError):
             pass
         again = Outbox(folder)
         there = again.drafts()
@@ -210,27 +273,33 @@ def test_wherever_the_power_goes_out_no_draft_is_lost_and_none_is_sent_twice(tmp
     assert number > 10
 
 
-def test_wherever_the_power_goes_out_what_is_dropped_is_gone_or_still_there(tmp_path: Path) -> None:
+@every_fault
+def test_wherever_writing_fails_what_is_dropped_is_gone_or_still_there(
+    error: Exception, done: bool, tmp_path: Path
+) -> None:
     for number in range(1, 4):
         folder = tmp_path / str(number)
         kept = Outbox(folder).add(a_draft())
-        box = Outbox(folder, failing_at(number))
+        box = Outbox(folder, failing_at(number, error, done))
         try:
             box.drop(kept.number)
-        except Failing:
+        except (Failing, AgentError):
             assert Outbox(folder).drafts() in ([], [kept])
         else:
             assert Outbox(folder).drafts() == []
 
 
-def test_wherever_the_power_goes_out_a_release_leaves_a_draft_or_what_nobody_sends_again(tmp_path: Path) -> None:
+@every_fault
+def test_wherever_writing_fails_a_release_leaves_a_draft_or_what_nobody_sends_again(
+    error: Exception, done: bool, tmp_path: Path
+) -> None:
     for number in range(1, 4):
         folder = tmp_path / str(number)
         draft = Outbox(folder).add(a_draft())
         claimed = Outbox(folder).claim(draft)
         try:
-            Outbox(folder, failing_at(number)).release(claimed)
-        except Failing:
+            Outbox(folder, failing_at(number, error, done)).release(claimed)
+        except (Failing, AgentError):
             assert Outbox(folder).drafts() in ([draft], [claimed])
         else:
             assert Outbox(folder).drafts() == [draft]

@@ -6,43 +6,47 @@ need (Outlook, Gmail), or what our own preview relies on: that nothing is in the
 
 import email
 import re
+from base64 import b64encode
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from email.message import Message
 from email.utils import getaddresses
+from zoneinfo import ZoneInfo
 
-from agent.calendar import content, reading
+from agent.calendar import check_event, check_lines, reading
+from agent.calendar.check_lines import Problem as Problem
 from agent.calendar.reading import Invitation
+from agent.calendar.saying import day
+from agent.calendar.zones import is_zone, keeps_utc
 
-_METHODS = ("REQUEST", "CANCEL", "REPLY")
-# Every property we write into an event: what is not here is not shown before it leaves, so it may not.
-_TIMES = {"DTSTAMP", "DTSTART", "DTEND", "RECURRENCE-ID", "RRULE"}
-_ONCE = _TIMES | {"UID", "SEQUENCE", "SUMMARY", "LOCATION", "DESCRIPTION", "STATUS", "TRANSP", "ORGANIZER"}
-_PROPERTIES = _ONCE | {"ATTENDEE", "BEGIN", "END"}
 _HEADERS = ("from", "to", "subject", "date", "message-id", "mime-version", "content-type")
 _OPTIONAL = ("in-reply-to", "references")
-_LONG = timedelta(hours=24)
+_SHAPE = ("multipart/mixed", (("multipart/alternative", ("text/plain", "text/calendar")), "application/ics"))
+_PART_HEADERS = {"content-type", "content-transfer-encoding", "content-disposition", "mime-version"}
+_CONTROLS = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")
+_LONGEST = 998  # octets of a line (RFC 5322 section 2.1.1)
+_WHEN = re.compile(r"^  When    (.+) \(([A-Za-z0-9_+/-]{1,60})\)$", re.MULTILINE)
 
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A rule that is broken, and a sentence without its full stop. What is not serious is a warning."""
-
-    rule: str
-    sentence: str
-    serious: bool = True
+_Shape = str | tuple[str, "tuple[_Shape, ...]"]
 
 
 def check_itip(ics: bytes, now: datetime | None = None) -> list[Problem]:
     """Return what is wrong with an iCalendar object of ours. `now`, aware, tells what is past: only a warning."""
     if not ics.startswith(b"BEGIN:VCALENDAR\r\n") or not ics.endswith(b"END:VCALENDAR\r\n"):
         return [Problem("object", "it is no iCalendar object")]
-    problems = list(_lines(ics))
+    problems = list(check_lines.written(ics))
+    lines = check_lines.lines(ics)
+    if lines is None:
+        return [*problems, Problem("lines", "there is a line in it that is none, or something that is not closed")]
     events = reading.read(ics)
     if len(events) != 1:
         return [*problems, Problem("one event", "there is not exactly one event in it")]
-    return [*problems, *_properties(ics), *_event(events[0], now or datetime.now(UTC))]
+    kept = not events[0].method
+    problems += check_lines.allowed(lines, kept=kept)
+    problems += check_lines.counted(lines, kept=kept)
+    problems += check_lines.zones(ics, lines) if not kept else ()
+    problems += check_event.problems(ics, lines, events[0], now or datetime.now(UTC))
+    return problems
 
 
 def check_mail(data: bytes, sender: str, recipients: Collection[str], now: datetime | None = None) -> list[Problem]:
@@ -50,102 +54,32 @@ def check_mail(data: bytes, sender: str, recipients: Collection[str], now: datet
 
     `sender` and `recipients` are the envelope's addresses.
     """
+    if not data.isascii() or _CONTROLS.search(data) or any(len(each) > _LONGEST for each in data.split(b"\r\n")):
+        return [Problem("7 bit", "the mail is not in ASCII, or has a line that is too long")]
     problems = list(_headers(data, sender, recipients))
     message = email.message_from_bytes(data)
-    texts, objects, files = _parts(message)
-    if (len(texts), len(objects), len(files)) != (1, 1, 1):
+    if _shape(message) != _SHAPE:
         return [*problems, Problem("structure", "it is not a text with one invitation and its file")]
-    ics = _payload(objects[0])
-    if _payload(files[0]) != ics:
+    problems += _hidden(message)
+    text, calendar, file = (part for part in message.walk() if not part.is_multipart())
+    ics = _payload(calendar)
+    if _payload(file) != ics:
         problems.append(Problem("same bytes", "the file attached is not the invitation"))
     problems += check_itip(ics, now)
     events = reading.read(ics)
     if len(events) == 1:
         problems += _people(events[0], sender, recipients)
-        problems += _said(events[0], _payload(texts[0]).decode("utf-8", "replace"))
-        method = str(objects[0].get_param("method") or "")
-        if method != events[0].method or method not in _METHODS:
+        problems += _said(events[0], _payload(text).decode("utf-8", "replace").replace("\r\n", "\n"))
+        method = str(calendar.get_param("method") or "")
+        if method != events[0].method or method not in check_event.METHODS:
             problems.append(Problem("method", "the mail says another method than the invitation in it"))
     return problems
 
 
-def _lines(ics: bytes) -> Iterator[Problem]:
-    if ics.replace(b"\r\n", b"").count(b"\n") or ics.replace(b"\r\n", b"").count(b"\r"):
-        yield Problem("line ends", "its lines do not all end in CRLF")
-    if any(len(each) > 75 for each in ics.split(b"\r\n")):
-        yield Problem("line length", "a line is longer than 75 octets")
-    try:
-        text = ics.decode("utf-8")
-    except UnicodeDecodeError:
-        yield Problem("utf-8", "it is not UTF-8")
-        return
-    if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]", text):
-        yield Problem("control characters", "there is a control character in it")
-
-
-def _properties(ics: bytes) -> Iterator[Problem]:
-    """What stands in the object, line by line."""
-    lines = re.sub(rb"\r\n[ \t]", b"", ics).decode("utf-8", "replace").split("\r\n")
-    names = [re.split("[;:]", each, maxsplit=1)[0].upper() for each in lines if each]
-    if names.count("METHOD") > 1 or names.count("PRODID") != 1 or names.count("VERSION") != 1:
-        yield Problem("once", "a property stands in it twice, or not at all")
-    inside = [part for part in content.parts(ics, frozenset(("UID",))) if part.kind == "VEVENT"]
-    found = [re.split("[;:]", each, maxsplit=1)[0].upper() for part in inside for each in part.lines]
-    if unknown := sorted(set(found) - _PROPERTIES):
-        yield Problem("known properties", f"it holds {unknown[0]}, which is not shown before it is sent")
-    if any(found.count(name) > 1 for name in _ONCE):
-        yield Problem("once", "a property of the event stands in it twice")
-    if missing := [name for name in ("UID", "DTSTAMP", "DTSTART", "SEQUENCE", "ORGANIZER") if name not in found]:
-        yield Problem("needed", f"it has no {missing[0]}")
-    begun = [each.partition(":")[2] for each in lines if each.upper().startswith("BEGIN:")]
-    if not set(begun) <= {"VCALENDAR", "VEVENT", "VTIMEZONE", "STANDARD", "DAYLIGHT"}:
-        yield Problem("components", "there is something else in it than an event")
-    zones = {each.partition(":")[2] for each in lines if each.startswith("TZID:")}
-    used = {match[1] for each in lines for match in re.finditer(r';TZID="?([^":;]+)', each)}
-    if used != zones:
-        yield Problem("zone", "it names a time zone that it does not define, or defines one it does not use")
-
-
-def _event(event: Invitation, now: datetime) -> Iterator[Problem]:
-    if event.problems:
-        yield Problem("times", event.problems[0])
-    if not event.uid.raw:
-        yield Problem("uid", "it has no UID")
-    if not event.organizer.address.raw:
-        yield Problem("organizer", "it has no organizer that can be written to")
-    if event.method not in ("", *_METHODS):
-        yield Problem("method", "its method is none of ours")
-    if event.method != "REPLY" and not event.title.raw.strip():
-        yield Problem("title", "it has no title")
-    addresses = [each.address.raw for each, _ in event.attendees]
-    if not all(addresses) or len(set(addresses)) != len(addresses):
-        yield Problem("attendees", "somebody in it has no address, or is there twice")
-    if event.method in ("REQUEST", "CANCEL") and not set(addresses) - {event.organizer.address.raw}:
-        yield Problem("attendees", "nobody is invited")
-    if event.method == "REPLY" and (len(addresses) != 1 or event.attendees[0][1] == "NEEDS-ACTION"):
-        yield Problem("answer", "it does not answer for exactly one person")
-    yield from _times(event, now)
-
-
-def _times(event: Invitation, now: datetime) -> Iterator[Problem]:
-    start, end = event.start, event.end
-    if start is None or end is None:
-        return
-    if event.method != "REPLY" and not end > start:
-        yield Problem("end", "it ends before it begins")
-    length = end - start
-    if isinstance(start, datetime) and length > _LONG:
-        yield Problem("length", "it takes longer than a day", serious=False)
-    past = start < now if isinstance(start, datetime) else start < now.date()
-    if past and event.method == "REQUEST" and not event.rule:
-        yield Problem("past", "it is in the past", serious=False)
-
-
 def _headers(data: bytes, sender: str, recipients: Collection[str]) -> Iterator[Problem]:
-    if data.replace(b"\r\n", b"").count(b"\n") or data.replace(b"\r\n", b"").count(b"\r"):
+    rest = data.replace(b"\r\n", b"")
+    if b"\n" in rest or b"\r" in rest:
         yield Problem("line ends", "the mail's lines do not all end in CRLF")
-    if not data.isascii():
-        yield Problem("7 bit", "the mail is not in ASCII")
     message = email.message_from_bytes(data)
     names = [name.lower() for name in message.keys()]  # noqa: SIM118
     if sorted(name for name in names if name not in _OPTIONAL) != sorted(_HEADERS) or len(set(names)) != len(names):
@@ -155,6 +89,26 @@ def _headers(data: bytes, sender: str, recipients: Collection[str]) -> Iterator[
     to = [address.lower() for _, address in getaddresses(message.get_all("To", []))]
     if sorted(to) != sorted(recipients):
         yield Problem("to", "the mail names other people than those it is sent to")
+
+
+def _shape(part: Message) -> _Shape:
+    inner = part.get_payload()
+    if not part.is_multipart() or not isinstance(inner, list):
+        return part.get_content_type()
+    return part.get_content_type(), tuple(_shape(each) for each in inner if isinstance(each, Message))
+
+
+def _hidden(message: Message) -> Iterator[Problem]:
+    """What a program that shows mail passes over: text beside the parts, headers of parts, signs that are no base64."""
+    for part in message.walk():
+        if part.defects or part.preamble or (part.epilogue or "").strip("\r\n"):
+            yield Problem("beside", "there is something beside the parts of the mail")
+        if part is not message and not {name.lower() for name in part.keys()} <= _PART_HEADERS:  # noqa: SIM118
+            yield Problem("part headers", "a part of the mail has a header that is not shown")
+        if not part.is_multipart():
+            written = str(part.get_payload()).replace("\r\n", "").replace("\n", "")
+            if part["Content-Transfer-Encoding"] != "base64" or written != b64encode(_payload(part)).decode():
+                yield Problem("base64", "a part of the mail is not in base64, or holds more than that")
 
 
 def _people(event: Invitation, sender: str, recipients: Collection[str]) -> Iterator[Problem]:
@@ -172,21 +126,30 @@ def _people(event: Invitation, sender: str, recipients: Collection[str]) -> Iter
 
 def _said(event: Invitation, text: str) -> Iterator[Problem]:
     """The text has to say when it is, as the object has it: people read the one, programs the other."""
-    if not isinstance(event.start, datetime) or event.method == "REPLY":
+    if event.method == "REPLY" or event.start is None or event.end is None:
         return
-    start = event.start.astimezone(UTC)
-    if f"{start:%a} {start.day} {start:%b %Y} {start:%H:%M}" not in text:
+    if not isinstance(event.start, datetime) or not isinstance(event.end, datetime):
+        right = f"\n  When    {_days(event.start, event.end)}\n" in text
+    else:
+        when = _WHEN.search(text)
+        zone = ZoneInfo(when[2]) if when and is_zone(when[2]) else None
+        right = when is not None and zone is not None and when[1] == _span(event.start, event.end, zone)
+        right = right and f"\n  In UTC  {_span(event.start, event.end, UTC)} (UTC)\n" in text
+        if event.rule and zone and event.start.tzinfo is UTC and not keeps_utc(zone.key):
+            yield Problem("series", "a series is in UTC, and would move by an hour when the clocks change")
+    if not right:
         yield Problem("same time", "the text of the mail says another time than the invitation")
 
 
-def _parts(message: Message) -> tuple[list[Message], list[Message], list[Message]]:
-    found: dict[str, list[Message]] = {"text/plain": [], "text/calendar": [], "application/ics": []}
-    others = 0
-    for part in message.walk():
-        if not part.is_multipart():
-            others += part.get_content_type() not in found
-            found.get(part.get_content_type(), []).append(part)
-    return ([], [], []) if others else (found["text/plain"], found["text/calendar"], found["application/ics"])
+def _span(start: datetime, end: datetime, zone: tzinfo) -> str:
+    begins, ends = start.astimezone(zone), end.astimezone(zone)
+    until = f"{ends:%H:%M}" if ends.date() == begins.date() else f"{day(ends.date())} {ends:%H:%M}"
+    return f"{day(begins.date())} {begins:%H:%M}-{until}"
+
+
+def _days(start: date, end: date) -> str:
+    last = end - timedelta(days=1)
+    return day(start) + (f" to {day(last)}" if last > start else ", the whole day")
 
 
 def _payload(part: Message) -> bytes:

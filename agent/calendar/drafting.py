@@ -9,7 +9,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from agent.calendar import imip, itip, reading
-from agent.calendar.event import Event, Moment, Partstat, Person, line
+from agent.calendar.event import Event, Moment, Partstat, Person, fit, line
 from agent.calendar.reading import Invitation
 from agent.calendar.saying import when
 from agent.mail.message import Head
@@ -58,6 +58,7 @@ def draft(
 
     `only` are the people whose part alone is cancelled. Raises ValueError for what no invitation may say.
     """
+    event = fit(event)
     ics = itip.cancel(event, now, only) if kind == "CANCEL" else itip.request(event, now)
     subject, text = imip.wording(event, kind, before=before)
     return Draft(
@@ -157,6 +158,20 @@ def event_in(kept: Draft) -> Event:
         instance=one.instance,
     )
     return made
+
+
+def taken_out(kept: Draft) -> frozenset[str]:
+    """Return the addresses of those whose part alone a draft cancels; nobody for any other draft.
+
+    The end of a whole meeting says STATUS:CANCELLED, that of somebody's part in it has no STATUS (RFC 5546 section
+    3.2.5). Raises ValueError where a cancellation holds no event.
+    """
+    if kept.what != "cancellation":
+        return frozenset()
+    found = reading.read(object_in(kept))
+    if len(found) != 1:
+        raise ValueError("not one event")
+    return frozenset() if found[0].cancelled else frozenset(each.address.raw for each, _ in found[0].attendees)
 
 
 def _in(moment: Moment, zone: str) -> Moment:

@@ -7,8 +7,10 @@ written into a single meeting is UTC.
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
+
+from agent.text import screen
 
 Partstat = Literal["NEEDS-ACTION", "ACCEPTED", "DECLINED", "TENTATIVE"]
 Moment = datetime | date
@@ -65,8 +67,9 @@ def line(text: str, most: int) -> str:
 
     At most `most` characters; a longer one ends in an ellipsis.
     """
-    kept = "".join(" " if char in "\t\n\r\v\f\x85\u2028\u2029" else char for char in text)
-    kept = " ".join("".join(char for char in kept if unicodedata.category(char) not in _UNFIT).split())
+    kept = _seen(text[: 10 * most])
+    while (again := _seen(kept)) != kept:  # what stood behind something that is gone may now be unfit itself
+        kept = again
     return kept if len(kept) <= most else kept[: most - 1].rstrip() + "…"
 
 
@@ -89,9 +92,12 @@ def fit(event: Event) -> Event:
     if len({person.address for person in people}) != len(people):
         raise ValueError("somebody is there twice")
     timed = [isinstance(each, datetime) for each in (event.start, event.end)]
-    if timed[0] != timed[1] or not event.end > event.start:
+    if timed[0] != timed[1] or not _later(event.end, event.start):
         raise ValueError("it ends before it begins")
-    if any(isinstance(each, datetime) and each.tzinfo is None for each in (event.start, event.end)):
+    if event.instance is not None and isinstance(event.instance, datetime) != timed[0]:
+        raise ValueError("it takes the place of something else")
+    moments = (event.start, event.end, event.instance)
+    if any(isinstance(each, datetime) and each.tzinfo is None for each in moments):
         raise ValueError("a time without a zone")
     title = line(event.title, TITLE)
     if not title:
@@ -101,12 +107,24 @@ def fit(event: Event) -> Event:
         title=title,
         location=line(event.location, PLACE),
         note=lines(event.note),
-        organizer=_named(event.organizer),
-        attendees=tuple(map(_named, event.attendees)),
+        organizer=named(event.organizer),
+        attendees=tuple(map(named, event.attendees)),
     )
 
 
-def _named(person: Person) -> Person:
-    """Return the person with a name that cannot close a quotation: without double quotes, and never an address."""
-    name = line(person.name.replace('"', " "), NAME)
+def _seen(text: str) -> str:
+    shown = screen("".join(" " if char in "\t\n\r\v\f\x85\u2028\u2029" else char for char in text))
+    return " ".join("".join(char for char in shown if unicodedata.category(char) not in _UNFIT).split())
+
+
+def _later(end: Moment, start: Moment) -> bool:
+    """Return whether `end` is after `start`: times in UTC, as Python compares those of one zone by their clocks."""
+    if isinstance(end, datetime) and isinstance(start, datetime) and end.tzinfo and start.tzinfo:
+        return end.astimezone(UTC) > start.astimezone(UTC)
+    return end > start
+
+
+def named(person: Person) -> Person:
+    """Return the person with a name that needs no escape in iCalendar (RFC 6868), and is never an address."""
+    name = line(re.sub(r'["^\\]', " ", person.name), NAME)
     return replace(person, name="" if "@" in name else name)

@@ -14,7 +14,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from agent.calendar.event import Event, Partstat, Person, line
+from agent.calendar import headers, recurrence
+from agent.calendar.event import NAME, Event, Partstat, Person, fit, is_address, line
+from agent.calendar.repeating import in_words
 from agent.calendar.saying import day
 
 SUBJECTS = {"REQUEST": "Invitation", "UPDATE": "Updated", "CANCEL": "Cancelled"}
@@ -39,40 +41,41 @@ def mail(
 ) -> bytes:
     """Return the message, CRLF throughout. `date` is aware; an id that is not ASCII in angle brackets is left out.
 
-    Raises ValueError where the headers that come out are not the headers that went in: old Pythons decode an encoded
-    word in a subject into a header of its own (CVE-2024-6923).
+    Raises ValueError for a message id or an address that is none, and where the mail, read again, is not between these
+    people or has other headers than it was given.
     """
     import email.policy
-    from email.headerregistry import Address
     from email.message import EmailMessage
     from email.utils import format_datetime
 
-    message = EmailMessage(policy=email.policy.SMTP)
-    headers = {
-        "From": Address(_plain(sender.name), addr_spec=sender.address),
-        "To": [Address(_plain(each.name), addr_spec=each.address) for each in recipients],
-        "Subject": _plain(line(subject, _SUBJECT)),
+    if not _ID.fullmatch(message_id) or not all(is_address(each.address) for each in (sender, *recipients)):
+        raise ValueError("a message id or an address that is none")
+    known = [each for each in references if _ID.fullmatch(each)][-_REFERENCES:]
+    head = {
+        "From": _mailbox(sender),
+        "To": ",\r\n ".join(map(_mailbox, recipients)),
+        "Subject": headers.encoded(line(subject, _SUBJECT)),
         "Date": format_datetime(date.astimezone(UTC)),
         "Message-ID": message_id,
     }
-    known = [each for each in references if _ID.fullmatch(each)][-_REFERENCES:]
-    headers |= {"In-Reply-To": in_reply_to} if _ID.fullmatch(in_reply_to) else {}
-    headers |= {"References": " ".join(known)} if known else {}
-    for name, value in headers.items():
-        message[name] = value
+    head |= {"In-Reply-To": in_reply_to} if _ID.fullmatch(in_reply_to) else {}
+    head |= {"References": "\r\n ".join(known)} if known else {}
+    message = EmailMessage(policy=email.policy.SMTP)
     message.set_content(text, cte="base64")
     message.add_alternative(ics, "text", "calendar", cte="base64", params={"charset": "utf-8", "method": method})
     message.add_attachment(ics, "application", "ics", cte="base64", filename="invite.ics")
-    made = message.as_bytes()
-    _recheck(made, [*headers, "MIME-Version", "Content-Type"])
+    made = "".join(f"{name}: {value}\r\n" for name, value in head.items()).encode("ascii") + message.as_bytes()
+    _recheck(made, [*head, "MIME-Version", "Content-Type"], sender, recipients)
     return made
 
 
 def wording(event: Event, kind: str, *, before: Event | None = None) -> tuple[str, str]:
     """Return subject and text of an invitation ("REQUEST"), of a change of it ("UPDATE") or its end ("CANCEL").
 
-    `before` is the meeting as it was, for a change. Times are in the zone of the event, and in UTC.
+    `before` is the meeting as it was, for a change. Times are in the zone of the event, and in UTC. Raises ValueError
+    for an event that `fit` refuses.
     """
+    event = fit(event)
     lines = {
         "REQUEST": [f"{_name(event.organizer)} invites you to:"],
         "UPDATE": [f"{_name(event.organizer)} has changed this meeting:"],
@@ -100,6 +103,8 @@ def _facts(event: Event, before: Event | None) -> list[str]:
         rows.append(("Before", _when(before)))
     if isinstance(event.start, datetime) and isinstance(event.end, datetime):
         rows.append(("In UTC", _span(event.start.astimezone(UTC), event.end.astimezone(UTC), "UTC")))
+    if event.rule:
+        rows.append(("Again", in_words(recurrence.parse(event.rule, event.start))))
     rows += [("Where", event.location)] if event.location else []
     rows += [("Who", f"{_name(event.organizer)}, who invites")]
     rows += [("", _name(each)) for each in event.attendees]
@@ -120,17 +125,21 @@ def _span(start: datetime, end: datetime, zone: str) -> str:
     return f"{day(start.date())} {start:%H:%M}-{until} ({zone})"
 
 
-def _plain(text: str) -> str:
-    """Return text that is not taken for an encoded word when it is written into a header."""
-    return text.replace("=?", "= ?")
+def _mailbox(person: Person) -> str:
+    return headers.mailbox("" if "@" in person.name else line(person.name, NAME), person.address)
 
 
 def _name(person: Person) -> str:
     return f"{person.name} <{person.address}>" if person.name else person.address
 
 
-def _recheck(made: bytes, names: Sequence[str]) -> None:
-    """Raise ValueError unless the message, read again, has exactly these headers."""
+def _recheck(made: bytes, names: Sequence[str], sender: Person, recipients: Sequence[Person]) -> None:
+    """Raise ValueError unless the mail, read again, has exactly these headers and is between exactly these people."""
+    from email.utils import getaddresses
+
     found = email.message_from_bytes(made)
     if Counter(name.lower() for name in found.keys()) != Counter(name.lower() for name in names):  # noqa: SIM118
         raise ValueError("a header holds another one")
+    for name, people in (("From", [sender]), ("To", recipients)):
+        if [address for _, address in getaddresses(found.get_all(name, []))] != [each.address for each in people]:
+            raise ValueError("a name cannot be told from an address")

@@ -6,13 +6,13 @@ break it. What Outlook and Gmail are known to need stands in the order they are 
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from agent.calendar import recurrence
-from agent.calendar.event import Event, Moment, Partstat, Person, fit
-from agent.calendar.zones import vtimezone
+from agent.calendar import recurrence, repeating
+from agent.calendar.event import TITLE, Event, Moment, Partstat, Person, fit, line, named
+from agent.calendar.zones import NotExact, is_zone, keeps_utc, vtimezone
 
 if TYPE_CHECKING:
     import icalendar
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from agent.calendar.reading import Invitation
 
 PRODID = "-//llama-agent//EN"
+_UID = 255  # characters
+_LONGEST_STEP = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 62, "YEARLY": 366 * 4}  # days from one occurrence to the next
 _ENDLESS = timedelta(days=5 * 366)  # over which the zone of a series without an end is checked
+_LEAST = timedelta(days=2 * 366)  # over which that of any is: the validator looks at as much (check_lines)
 
 
 def request(event: Event, stamp: datetime) -> bytes:
@@ -41,7 +44,10 @@ def cancel(event: Event, stamp: datetime, only: Sequence[Person] = ()) -> bytes:
 
 
 def stored(event: Event, stamp: datetime, *, cancelled: bool = False) -> bytes:
-    """Return the meeting as it is kept in a calendar of one's own: without a METHOD (RFC 4791 section 4.1)."""
+    """Return the meeting as it is kept in a calendar of one's own: without a METHOD (RFC 4791 section 4.1).
+
+    The people in it are ours to write to: a server that schedules is told not to (RFC 6638 section 7.1).
+    """
     return _object(event, "", stamp, status="CANCELLED" if cancelled else "CONFIRMED")
 
 
@@ -53,10 +59,12 @@ def answer(invitation: "Invitation", me: Person, partstat: Partstat, stamp: date
     import icalendar
 
     uid = invitation.uid.raw
-    if not uid or invitation.start is None or not invitation.organizer.address.raw:
-        raise ValueError("it cannot be answered")
-    if any(ord(char) < 32 or ord(char) == 127 or char in "\x85\u2028\u2029" for char in uid) or len(uid) > 255:
-        raise ValueError("its UID cannot be written")
+    if invitation.start is None:
+        raise ValueError("it has no time that can be read")
+    if not invitation.organizer.address.raw:
+        raise ValueError("it names no organizer who can be written to")
+    if not uid or line(uid, _UID) != uid:
+        raise ValueError("it has no UID, or one that cannot be written")
     made = icalendar.Event()
     made.add("uid", uid)
     made.add("sequence", invitation.sequence)
@@ -68,14 +76,12 @@ def answer(invitation: "Invitation", me: Person, partstat: Partstat, stamp: date
     if title:
         made.add("summary", title)
     made.add("organizer", icalendar.vCalAddress(f"mailto:{invitation.organizer.address.raw}"))
-    made.add("attendee", _attendee(replace(me, partstat=partstat), rsvp=False))
+    made.add("attendee", _attendee(replace(named(me), partstat=partstat), rsvp=False))
     return _calendar("REPLY", [], made)
 
 
 def fit_title(text: str) -> str:
     """Return a title of somebody else's as it may stand in an object of ours."""
-    from agent.calendar.event import TITLE, line
-
     return line(text, TITLE)
 
 
@@ -94,14 +100,20 @@ def _object(event: Event, method: str, stamp: datetime, status: str = "CONFIRMED
     import icalendar
 
     event = fit(event)
+    if not event.uid or line(event.uid, _UID) != event.uid:
+        raise ValueError("it has no UID, or one that cannot be written")
+    if not is_zone(event.zone):
+        raise ValueError("it is in no time zone that is known")
     made = icalendar.Event()
     made.add("uid", event.uid)
     made.add("sequence", event.sequence)
     made.add("dtstamp", stamp.astimezone(UTC))
     zone = _series_zone(event)
+    if event.rule:
+        repeating.supported(event.rule, _local(event.start, zone))
     for name, moment in (("dtstart", event.start), ("dtend", event.end), ("recurrence-id", event.instance)):
         if moment is not None:
-            made.add(name, moment.astimezone(zone) if zone and isinstance(moment, datetime) else _utc(moment))
+            made.add(name, _local(moment, zone))
     if event.rule:
         made.add("rrule", icalendar.vRecur.from_ical(event.rule))
     made.add("summary", event.title)
@@ -112,29 +124,42 @@ def _object(event: Event, method: str, stamp: datetime, status: str = "CONFIRMED
     if status:
         made.add("status", status)
     made.add("transp", "TRANSPARENT" if event.all_day else "OPAQUE")
+    _add_people(made, event, method)
+    return _calendar(method, _zone_lines(event) if zone else [], made)
+
+
+def _add_people(made: "icalendar.Event", event: Event, method: str) -> None:
+    import icalendar
+
     organizer = icalendar.vCalAddress(f"mailto:{event.organizer.address}")
     if event.organizer.name:
         organizer.params["CN"] = event.organizer.name
-    made.add("organizer", organizer)
+    attendees = [_attendee(each, rsvp=method == "REQUEST") for each in event.attendees]
     if method == "REQUEST":
-        made.add("attendee", _attendee(replace(event.organizer, partstat="ACCEPTED"), rsvp=False))
-    for person in event.attendees:
-        made.add("attendee", _attendee(person, rsvp=method == "REQUEST"))
-    return _calendar(method, _zone_lines(event) if zone else [], made)
+        attendees.insert(0, _attendee(replace(event.organizer, partstat="ACCEPTED"), rsvp=False))
+    made.add("organizer", organizer)
+    for each in attendees:
+        made.add("attendee", each)
+    for each in (organizer, *attendees) if not method else ():
+        each.params["SCHEDULE-AGENT"] = "CLIENT"
 
 
 def _series_zone(event: Event) -> ZoneInfo | None:
     """Return the zone a series is written in; None for a single meeting, which is in UTC."""
     series = bool(event.rule) or event.instance is not None
-    return ZoneInfo(event.zone) if series and not event.all_day and event.zone != "UTC" else None
+    return ZoneInfo(event.zone) if series and not event.all_day and not keeps_utc(event.zone) else None
 
 
 def _zone_lines(event: Event) -> list[str]:
     assert isinstance(event.start, datetime)
     rule = recurrence.parse(event.rule, event.start) if event.rule else None
-    until = rule.until if rule else None
-    last = until.date() if isinstance(until, datetime) else until or event.start.date() + _ENDLESS
-    return vtimezone(event.zone, event.start.date(), min(last, event.start.date() + _ENDLESS))
+    first = event.start.date()
+    last = first + _ENDLESS
+    if rule and rule.count is not None:
+        last = first + timedelta(days=_LONGEST_STEP[rule.every] * rule.interval * rule.count)
+    elif rule and rule.until is not None:
+        last = rule.until.date() if isinstance(rule.until, datetime) else rule.until
+    return vtimezone(event.zone, first, max(first + _LEAST, min(last, first + _ENDLESS)))
 
 
 def _attendee(person: Person, *, rsvp: bool) -> "icalendar.vCalAddress":
@@ -165,5 +190,19 @@ def _calendar(method: str, zone: list[str], event: "icalendar.Event") -> bytes:
     return bytes(made.to_ical())
 
 
-def _utc(moment: Moment) -> date:
+def _local(moment: Moment, zone: ZoneInfo | None) -> Moment:
+    """Return a time in the zone of a series, else in UTC. Raises NotExact for the second of an hour that is twice.
+
+    A local time cannot say which of the two it is, and readers take the first (RFC 5545 section 3.3.5).
+    """
+    in_utc = _utc(moment)
+    if zone is None or not isinstance(in_utc, datetime):
+        return in_utc
+    local = in_utc.astimezone(zone)
+    if local.fold:
+        raise NotExact("it is at an hour that is there twice that day")
+    return local
+
+
+def _utc(moment: Moment) -> Moment:
     return moment.astimezone(UTC) if isinstance(moment, datetime) else moment

@@ -5,10 +5,11 @@ Nothing of it is kept a second time, so nothing can disagree.
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
-from agent.calendar.drafting import event_in
+from agent.calendar.drafting import event_in, taken_out
 from agent.calendar.event import Event
 from agent.outbox import Draft, Recipient
 
@@ -19,6 +20,7 @@ Standing = Literal["draft", "invited", "cancelled"]
 class Meeting:
     """One meeting. `event` is as it was sent last, or as it is drafted where nothing was sent yet.
 
+    Those who were taken out of it since are neither in `event` nor in `recipients`. `last` is the mail sent last.
     `unsure` are drafts that were handed to a server without a word from it, `open_drafts` those that wait for a yes.
     """
 
@@ -55,15 +57,33 @@ def meetings(drafts: Iterable[Draft]) -> list[Meeting]:
 
 
 def _meeting(number: int, drafts: list[Draft]) -> Meeting:
-    sent = [each for each in drafts if each.state == "sent"]
-    last = max(sent or drafts, key=lambda each: (each.sequence, each.created))
-    standing: Standing = "draft" if not sent else "cancelled" if last.what == "cancellation" else "invited"
+    """Return a meeting. Raises ValueError where no mail is left that says who was invited to what."""
+    sent = sorted((each for each in drafts if each.state == "sent"), key=_order)
+    last = sent[-1] if sent else max(drafts, key=_order)
+    whole, out = _whole(sent) if sent else (last, frozenset())
+    event = event_in(whole)
+    standing: Standing = "draft" if not sent else "cancelled" if whole.what == "cancellation" else "invited"
     return Meeting(
         number,
-        event_in(last),
+        replace(event, attendees=tuple(each for each in event.attendees if each.address not in out)),
         standing,
-        last.recipients,
+        tuple(each for each in whole.recipients if each.address not in out),
         last,
         tuple(each for each in drafts if each.state == "sending"),
         tuple(each for each in drafts if each.state == "draft"),
     )
+
+
+def _whole(sent: list[Draft]) -> tuple[Draft, frozenset[str]]:
+    """Return the last mail about all of the meeting, and the addresses of those who were taken out of it since."""
+    out: frozenset[str] = frozenset()
+    for each in reversed(sent):
+        gone = taken_out(each)
+        if not gone:
+            return each, out
+        out |= gone
+    raise ValueError("nothing says who was invited")
+
+
+def _order(draft: Draft) -> tuple[int, datetime]:
+    return draft.sequence, draft.created

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from itertools import islice
 
 from agent.calendar import content, entries
 from agent.calendar.content import Part, Property
@@ -17,7 +18,7 @@ from agent.mail.message import Address
 from agent.text import Untrusted
 
 LARGEST = 1_000_000  # bytes that are read
-MOST, MOST_PEOPLE = 500, 500  # events of one object, people of one event
+MOST, MOST_PEOPLE = 500, 2_000  # events of one object, people of one event
 _TIMES = ("DTSTAMP", "DTSTART", "DTEND", "DURATION", "RRULE", "RECURRENCE-ID", "TZID")
 _NAMES = frozenset(
     (*_TIMES, "UID", "SUMMARY", "LOCATION", "DESCRIPTION", "ORGANIZER", "ATTENDEE", "SEQUENCE", "STATUS")
@@ -28,7 +29,10 @@ _PARTSTATS: dict[str, Partstat] = {
     "DECLINED": "DECLINED",
     "TENTATIVE": "TENTATIVE",
 }
+_CARET, _CARETS = re.compile(r"\^(['n^])"), {"'": '"', "n": "\n", "^": "^"}  # how a parameter is escaped (RFC 6868)
 _TITLE, _NOTE = 1_000, 20_000
+_YEARS = range(1900, 9000)  # in which every time can be moved to any zone
+_SPEAKS = ("REPLY", "COUNTER", "REFRESH")  # whose word it is: the attendee's, not the organizer's
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Invitation:
     """One VEVENT of an iTIP object (RFC 5546), as it was written. `method` is in capitals, "" where there is none.
 
     Times are aware, or dates for whole days; floating ones are taken to be UTC, and `problems` says so. `start` and
-    `end` are None where they cannot be read. `sent_by` is the SENT-BY of the organizer.
+    `end` are None where they cannot be read. `sent_by` is the SENT-BY of the organizer, of an answer its attendee's.
     """
 
     method: str
@@ -72,7 +76,7 @@ def read(data: bytes) -> list[Invitation]:
     method = content.method(data)
     parts = list(content.parts(data, _NAMES))
     zones = entries.Zones(part for part in parts if part.kind == "VTIMEZONE")
-    return [_invitation(part, method, zones) for part in parts if part.kind == "VEVENT"][:MOST]
+    return [_invitation(part, method, zones) for part in islice((p for p in parts if p.kind == "VEVENT"), MOST)]
 
 
 def attached(raw: bytes) -> list[bytes]:
@@ -96,8 +100,10 @@ def attached(raw: bytes) -> list[bytes]:
 def _invitation(part: Part, method: str, zones: entries.Zones) -> Invitation:
     problems: set[str] = set()
     start, end = _times(part, zones, problems)
-    organizer = part.first("ORGANIZER")
-    people = [_person(each) for each in part.properties.get("ATTENDEE", ())[:MOST_PEOPLE]]
+    organizer, attendees = part.first("ORGANIZER"), part.properties.get("ATTENDEE", [])
+    if len(attendees) > MOST_PEOPLE:
+        problems.add(f"of the people in it only the first {MOST_PEOPLE:,} were read")
+    speaks = attendees[0] if method in _SPEAKS and attendees else organizer
     return Invitation(
         method=method,
         uid=Untrusted(_text(part, "UID", _TITLE).raw.strip()),
@@ -109,8 +115,8 @@ def _invitation(part: Part, method: str, zones: entries.Zones) -> Invitation:
         location=_text(part, "LOCATION", _TITLE),
         note=_text(part, "DESCRIPTION", _NOTE),
         organizer=_person(organizer) if organizer else NOBODY,
-        sent_by=_address(organizer.parameters.get("SENT-BY", "")) if organizer else NOBODY,
-        attendees=tuple(zip(people, map(_partstat, part.properties.get("ATTENDEE", ())), strict=False)),
+        sent_by=_address(speaks.parameters.get("SENT-BY", "")) if speaks else NOBODY,
+        attendees=tuple((_person(each), _partstat(each)) for each in attendees[:MOST_PEOPLE]),
         rule=_word(part, "RRULE")[:_TITLE],
         instance=_moment(part.first("RECURRENCE-ID"), zones, set()),
         cancelled=_word(part, "STATUS").upper() == "CANCELLED",
@@ -127,22 +133,26 @@ def _times(part: Part, zones: entries.Zones, problems: set[str]) -> tuple[Moment
         problems.add("it has no time that can be read")
         return None, None
     if found:
-        problems.add("it is in a time zone that is not known")
-    if isinstance(start, datetime) and start.tzinfo is None:
-        problems.add("it does not say in which time zone it is")
+        problems.add("it is in a time zone that is not known, taken to be UTC")
+    elif isinstance(start, datetime) and start.tzinfo is None:
+        problems.add("it does not say in which time zone it is, taken to be UTC")
     try:
-        end = entries.end_of(part, zones.moment(begins, set()) if begins else start, zones)
+        end = entries.end_of(part, start, zones)
     except (ValueError, OverflowError):
+        end = None
+    if end is None or end.year not in _YEARS:
         problems.add("it has no end that can be read")
         return _aware(start, UTC), None
     return _aware(start, UTC), _aware(end, UTC)
 
 
 def _moment(found: Property | None, zones: entries.Zones, problems: set[str]) -> Moment | None:
+    """Return a time, None where it is none, or is so far away that it cannot be moved to another zone."""
     try:
-        return zones.moment(found, problems) if found else None
+        moment = zones.moment(found, problems) if found else None
     except (ValueError, OverflowError):
         return None
+    return moment if moment is not None and moment.year in _YEARS else None
 
 
 def _aware(moment: Moment, zone: tzinfo) -> Moment:
@@ -158,7 +168,8 @@ def _stamp(part: Part, zones: entries.Zones) -> datetime | None:
 
 
 def _person(found: Property) -> Address:
-    return replace(_address(found.value), name=Untrusted(found.parameters.get("CN", "")[:_TITLE].strip()))
+    name = _CARET.sub(lambda each: _CARETS[each[1]], found.parameters.get("CN", "")[:_TITLE])
+    return replace(_address(found.value), name=Untrusted(name.strip()))
 
 
 def _address(uri: str) -> Address:

@@ -49,6 +49,12 @@ def is_zone(name: str) -> bool:
     return True
 
 
+def keeps_utc(name: str) -> bool:
+    """Return whether the clocks of a zone show UTC all year, so that a series needs no zone."""
+    found = _POSIX.fullmatch(_footer(name)) if is_zone(name) else None
+    return found is not None and found["dst"] is None and _offset(found["off"]) == timedelta()
+
+
 def vtimezone(name: str, first: date, last: date) -> list[str]:
     """Return the content lines of a VTIMEZONE that is right on every day from `first` to `last`.
 
@@ -65,8 +71,9 @@ def vtimezone(name: str, first: date, last: date) -> list[str]:
         lines += _observance("STANDARD", datetime(1970, 1, 1), "", standard, standard)
     else:
         summer = _offset(found["dstoff"]) if found["dstoff"] else standard + timedelta(hours=1)
-        lines += _observance("DAYLIGHT", *_yearly(found["begin"]), standard, summer)
-        lines += _observance("STANDARD", *_yearly(found["end"]), summer, standard)
+        names = ("DAYLIGHT", "STANDARD") if summer > standard else ("STANDARD", "DAYLIGHT")  # winter time, in Dublin
+        lines += _observance(names[0], *_yearly(found["begin"]), standard, summer)
+        lines += _observance(names[1], *_yearly(found["end"]), summer, standard)
     lines.append("END:VTIMEZONE")
     _compare(lines, ZoneInfo(name), first, last)
     return lines
@@ -106,17 +113,17 @@ def _compare(lines: list[str], zone: ZoneInfo, first: date, last: date) -> None:
     read = defined.zone(lines)
     if read is None or (last - first).days > _LONGEST:
         raise NotExact("the time is too long to be compared")
-    half = timedelta(hours=12)
-    clock = datetime.combine(first - timedelta(days=1), time())
-    end = datetime.combine(last + timedelta(days=2), time())
+    day = timedelta(days=1)
+    clock = datetime.combine(first - day, time())
+    end = datetime.combine(last + 2 * day, time())
     while clock < end:
-        changes = zone.utcoffset(clock) != zone.utcoffset(clock + half)
-        hours = range(12 if changes or read.utcoffset(clock) != read.utcoffset(clock + half) else 1)
-        for each in (clock + timedelta(hours=hour) for hour in hours):
+        changes = zone.utcoffset(clock) != zone.utcoffset(clock + day)
+        for hour in range(24 if changes or read.utcoffset(clock) != read.utcoffset(clock + day) else 1):
+            each = clock + timedelta(hours=hour)
             offsets = {zone.utcoffset(each.replace(fold=fold)) for fold in (0, 1)}  # two where a clock is put
             if len(offsets) == 1 and offsets != {read.utcoffset(each)}:
                 raise NotExact("no yearly rule is right for all of this time")
-        clock += half
+        clock += day
 
 
 def _footer(name: str) -> str:

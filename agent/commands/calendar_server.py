@@ -29,6 +29,7 @@ def put(events: "Sequence[Storable]", now: datetime) -> None:
 def _draft(event: "Storable", now: datetime) -> "Draft":
     """Keep a draft of an event, and return it with its number."""
     from agent.calendar.event import TITLE, line
+    from agent.calendar.scheduling import unscheduled
     from agent.outbox import Draft, Outbox
 
     first = event.entries[0]
@@ -38,7 +39,7 @@ def _draft(event: "Storable", now: datetime) -> "Draft":
             title=line(first.title.raw, TITLE),
             sender="",
             recipients=(),
-            data=event.ics,
+            data=unscheduled(event.ics),
             uid=event.uid,
             sequence=first.sequence,
             created=now,

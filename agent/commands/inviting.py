@@ -50,9 +50,9 @@ def times(
 
     Raises UsageError, with the commands to choose by, where that is not one time.
     """
-    lasts = _length(for_) if for_ is not None else proposal.length
+    lasts = _length(for_) if for_ is not None else None
     if given is not None:
-        return typed_times(given, lasts, zone, session)
+        return typed_times(given, lasts or proposal.length, zone, session)
     readings = proposal.times.readings
     words = " … ".join(screen_line(each.text) for each in proposal.times.words)
     if not readings:
@@ -64,9 +64,11 @@ def times(
             f"“{words}” can mean {len(readings)} times: say which.",
             *((f'{command} --when "{_typeable(each, zone)}"', _told(each, zone, session)) for each in readings[:6]),
         )
-    return Times(
-        _start(readings[0], zone), ending(readings[0], lasts).astimezone(ZoneInfo(zone)), words, readings[0].said
-    )
+    only = readings[0]
+    said = lasts or (
+        None if only.end is not None else proposal.length
+    )  # "14:00 to 15:30" says it better than "an hour"
+    return Times(_start(only, zone), ending(only, said).astimezone(ZoneInfo(zone)), words, only.said)
 
 
 def typed_times(given: str, lasts: timedelta | None, zone: str, session: "Session") -> Times:

@@ -7,6 +7,7 @@ server gave for the last. Only the process that sends imports this module.
 import base64
 import re
 from collections.abc import Callable
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from agent.calendar.folder import file_name
@@ -39,20 +40,37 @@ def put(
     Returns the status and the new ETag, "" where the server gave none. Raises Broken with `unsure` where nobody knows
     whether it is there.
     """
-    headers = {"Content-Type": "text/calendar; charset=utf-8"}
-    headers |= {"If-Match": etag} if etag else {"If-None-Match": "*"}
+    url, login = settings.url + file_name(uid), {}
     if settings.user is not None and password is not None:
-        headers["Authorization"] = "Basic " + base64.b64encode(f"{settings.user}:{password}".encode()).decode()
-    status, given = 0, ""
-    answer = https.request(
-        "PUT", settings.url + file_name(uid), headers, data, seconds=_SECONDS, limit=_LIMIT, gone=gone
-    )
-    for piece in answer:
-        if isinstance(piece, https.Head):
-            status, given = piece.status, piece.headers.get("etag", "")
-    if status not in (200, 201, 204):
-        said = _REFUSED.get(status, "did not do it")
-        unsure = status >= 500 and status not in _REFUSED
+        login["Authorization"] = "Basic " + base64.b64encode(f"{settings.user}:{password}".encode()).decode()
+    condition = {"If-Match": etag} if etag else {"If-None-Match": "*"}
+    kind = {"Content-Type": "text/calendar; charset=utf-8"}
+    head = _head("PUT", url, login | condition | kind, data, gone)
+    if head.status not in (200, 201, 204):
+        said = _REFUSED.get(head.status, "did not do it")
+        unsure = head.status >= 500 and head.status not in _REFUSED
         outcome = "nobody knows whether it is there" if unsure else "nothing was changed there"
-        raise Broken(f"{settings.host} {said} ({status}): {outcome}.", unsure=unsure)
-    return status, given if _ETAG.fullmatch(given) else ""
+        raise Broken(f"{settings.host} {said} ({head.status}): {outcome}.", unsure=unsure)
+    return head.status, _etag(head) or _asked(url, login, gone)
+
+
+def _asked(url: str, login: dict[str, str], gone: Callable[[], bool]) -> str:
+    """Return the ETag of what was just put there, for a server that gave none with its answer (RFC 4791 5.3.4)."""
+    with suppress(Broken):
+        head = _head("HEAD", url, login, None, gone)
+        return _etag(head) if head.status == 200 else ""
+    return ""
+
+
+def _etag(head: https.Head) -> str:
+    given = head.headers.get("etag", "")
+    return given if _ETAG.fullmatch(given) else ""
+
+
+def _head(method: str, url: str, headers: dict[str, str], body: bytes | None, gone: Callable[[], bool]) -> https.Head:
+    """Return what the answer begins with; the rest of it says nothing we need."""
+    answer = https.request(method, url, headers, body, seconds=_SECONDS, limit=_LIMIT, gone=gone)
+    with closing(answer):
+        head = next(answer)
+    assert isinstance(head, https.Head)
+    return head

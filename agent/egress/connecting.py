@@ -3,9 +3,11 @@
 Only the process that sends imports this module.
 """
 
+import io
 import ipaddress
 import socket
 import ssl
+import time
 
 from agent.errors import NetworkError
 
@@ -34,6 +36,34 @@ def tls() -> ssl.SSLContext:
 def is_loopback(connection: socket.socket) -> bool:
     """Return whether the other end of a connection is this computer itself."""
     return ipaddress.ip_address(connection.getpeername()[0].partition("%")[0]).is_loopback
+
+
+class Patience(io.RawIOBase):
+    """What comes over a connection, for so many seconds in all and so many bytes: some servers never end.
+
+    Each read may take as long as the connection's own timeout says. Raises TimeoutError once it took too long.
+    """
+
+    def __init__(self, connection: socket.socket, until: float, most: int) -> None:
+        super().__init__()
+        self._connection, self._until, self._left = connection, until, most
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        """Read some bytes; 0 at the end, which is also where there were too many."""
+        each, left = self._connection.gettimeout(), self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._connection.settimeout(left if each is None else min(each, left))
+        try:
+            got = self._connection.recv_into(memoryview(buffer)[: self._left])
+        finally:
+            self._connection.settimeout(each)
+        self._left -= got
+        return got
 
 
 def why(error: OSError) -> str:

@@ -11,7 +11,7 @@ import io
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -41,7 +41,7 @@ def request(
     seconds: float,
     limit: int,
     gone: Callable[[], bool],
-) -> Iterator[Head | bytes]:
+) -> Generator[Head | bytes, None, None]:
     """Send one request and yield its Head, then the answer's body in pieces as they arrive.
 
     A body is JSON unless `headers` name another Content-Type.

@@ -34,12 +34,23 @@ def preview(draft: Draft, people: Sequence[Known], place: str, now: datetime) ->
     `now` is aware: how far away the meeting is counts from it.
     """
     lines = [*_rows(_head(draft, people, place))]
-    lines += ["", *_rows(_meeting(_object(draft), draft, now))]
+    lines += ["", *_rows(_meeting(invitation(draft), draft, now))]
     if draft.what != "event":
         text, attached = _text(draft.data)
         lines += ["", "The text, from first to last:", "", *(f"  | {spelled(line)}" for line in text.split("\n"))]
         lines += ["", *_rows([("attached", each) for each in attached])] if attached else []
     return [*lines, "", *_rows([("bytes", f"{len(draft.data):,}"), ("sha256", draft.digest)])]
+
+
+def invitation(draft: Draft) -> "Invitation":
+    """Return the one event in the bytes of a draft. Raises ValueError where there is not one."""
+    from agent.calendar import reading
+
+    data = draft.data if draft.what == "event" else _calendar(draft.data)
+    events = reading.read(data)
+    if len(events) != 1:
+        raise ValueError("not one event")
+    return events[0]
 
 
 def _head(draft: Draft, people: Sequence[Known], place: str) -> Iterator[tuple[str, str]]:
@@ -76,16 +87,6 @@ def _meeting(event: "Invitation", draft: Draft, now: datetime) -> Iterator[tuple
     for each in answers:
         if each.address != event.organizer.address:
             yield "with", spelled(each.address)
-
-
-def _object(draft: Draft) -> "Invitation":
-    from agent.calendar import reading
-
-    data = draft.data if draft.what == "event" else _calendar(draft.data)
-    events = reading.read(data)
-    if len(events) != 1:
-        raise ValueError("not one event")
-    return events[0]
 
 
 def _calendar(data: bytes) -> bytes:

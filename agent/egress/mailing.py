@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from agent.calendar.event import is_address
 from agent.egress import approval, caldav, imap, mail_preview, records, sent, smtp
 from agent.egress.connecting import LOOPBACK, Broken, Cancelled
 from agent.egress.ledger import Ledger
@@ -60,15 +61,26 @@ class _Posting:
             return
         key = password(self._account)
         claimed = self._outbox.claim(draft)
+        try:
+            self._claimed(claimed, by, key)
+        finally:
+            self._outbox.let_go(claimed)
+
+    def _claimed(self, claimed: Draft, by: str, key: str | None) -> None:
         ledger = Ledger()
         try:
             entry = ledger.intend(self._intent(by))
         except AgentError:
-            self._outbox.release(claimed)
+            self._unsent(claimed)
             raise
         refused, etag = self._send(claimed, ledger, entry, key)
         notes = self._settled(claimed, ledger, Outcome(datetime.now(UTC), entry, tuple(refused.items()), etag))
         self._core.tell({"is": "mailed", "entry": entry, "refused": list(refused.items()), "notes": notes})
+
+    def _unsent(self, claimed: Draft) -> None:
+        """Make it a draft again after a try that sent nothing; not where an earlier one may have."""
+        if self._draft.state == "draft":
+            self._outbox.release(claimed)
 
     def _settled(self, claimed: Draft, ledger: Ledger, outcome: Outcome) -> list[str]:
         """Write down that it was sent, and keep the copy; return what has to be said where that failed."""
@@ -165,8 +177,11 @@ class _Posting:
                 outcome = "cancelled"
             ledger.finish(entry, records.result(outcome, cost=0.0))
             if not error.unsure:
-                self._outbox.release(claimed)
+                self._unsent(claimed)
             raise
+        except Exception:  # whatever it is: once the server was spoken to, nobody may be told that nothing was sent
+            ledger.finish(entry, records.result("unknown outcome", cost=0.0))
+            raise Broken(f"the sending ended in a way nobody foresaw. {_unknown(claimed)}", unsure=True) from None
 
     def _channel(self, draft: Draft, key: str | None) -> tuple[dict[str, str], str]:
         settings = self._rules.settings
@@ -193,6 +208,8 @@ class _Posting:
                 self._appended(draft)
         except AgentError as error:
             return [error.message]
+        except Exception:  # the mail is sent, and nothing that happens to its copy may say otherwise
+            return ["no copy was kept: that ended in a way nobody foresaw."]
         return []
 
     def _appended(self, draft: Draft) -> None:
@@ -236,10 +253,14 @@ def _check(draft: Draft) -> None:
     from agent.calendar.check import check_itip, check_mail
 
     addresses = [each.address for each in draft.recipients]
+    if not all(map(is_address, addresses)) or len(set(addresses)) != len(addresses):
+        raise InputError(f"{draft.handle} is not sent: somebody it goes to has no address that is surely one, or two.")
     problems = check_itip(draft.data) if draft.what == "event" else check_mail(draft.data, draft.sender, addresses)
     serious = [each for each in problems if each.serious]
     if serious:
         raise InputError(f"{draft.handle} is not sent: {serious[0].sentence}.")
+    if mail_preview.invitation(draft).uid.raw != draft.uid:
+        raise InputError(f"{draft.handle} is not sent: it is kept as another event than the one in it.")
     if draft.what != "event" and not 0 < len(addresses) <= _MOST_PEOPLE:
         raise InputError(f"{draft.handle} goes to {len(addresses):,} people; it may be 1 to {_MOST_PEOPLE}.")
 

@@ -5,6 +5,7 @@ the command line, and who was written to before. The core's word is taken for on
 that the message which is answered came from there.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from agent.outbox import Draft, Outbox
 if TYPE_CHECKING:
     from agent.config import Settings
 
-_SENDER = "sender of "
+_SENDER = re.compile(r"sender of [0-9]{1,9}", re.ASCII)  # and no more: nothing can be said beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,13 @@ def known(draft: Draft, settings: "Settings", arguments: Iterable[str], written:
 
 
 def written_to(outbox: Outbox) -> frozenset[str]:
-    """Return the addresses that mail of ours was sent to, which its server took. Raises what `Outbox.drafts` does."""
+    """Return the addresses that mail of ours was sent to, which its server took.
+
+    A damaged draft counts for nothing: then somebody is new who was not. Raises AgentError for an outbox that cannot
+    be read at all.
+    """
     found: set[str] = set()
-    for draft in outbox.drafts():
+    for draft in outbox.drafts(damaged=False):
         if draft.state == "sent" and draft.outcome is not None:
             found |= {each.address for each in draft.recipients} - {address for address, _ in draft.outcome.refused}
     return frozenset(found)
@@ -60,7 +65,7 @@ def _how(
         return "typed by you", False
     if address in written:
         return "you wrote to them before", False
-    return how, not how.startswith(_SENDER)
+    return how, _SENDER.fullmatch(how) is None
 
 
 def _bare(contact: str) -> str:

@@ -4,6 +4,8 @@ Over TLS from the first byte or by STARTTLS, with verified certificates; in plai
 login is never tried on a connection that is not one of these. Only the process that sends imports this module.
 """
 
+import base64
+import io
 import re
 import smtplib
 import time
@@ -11,13 +13,13 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
-from agent.egress.connecting import Broken, Cancelled, is_loopback, tls, why
+from agent.egress.connecting import Broken, Cancelled, Patience, is_loopback, tls, why
 
 if TYPE_CHECKING:
     from agent.endpoints import Smtp
 
 _LINES, _LINE = 200, 8192  # of one answer of a server; bytes of one of these
-_WHOLE = 600.0  # seconds for everything: a server that is never silent must not hold us
+_WHOLE, _MOST = 600.0, 8 << 20  # seconds and bytes for all it says: a server that is never silent must not hold us
 _GREETING = "[127.0.0.1]"  # who we say we are: an address literal (RFC 5321 section 4.1.3), not this computer's name
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 _REFUSALS = {
@@ -86,19 +88,27 @@ class _Call:
             raise Broken(f"{self._place} is not this computer, and is not encrypted: nothing was sent.", unsure=False)
 
     def login(self, connection: smtplib.SMTP, password: str) -> None:
-        """Log in, by one way alone: smtplib tries a wrong password in all, and some servers count. Raises Broken."""
+        """Log in (RFC 4954), by one way alone: smtplib would try a wrong password in all, and some servers count.
+
+        In UTF-8, as RFC 4616 has it; smtplib knows ASCII only. Raises Broken.
+        """
         self._look()
-        connection.user, connection.password = self._settings.user or self._settings.address, password
-        ways = {"PLAIN": connection.auth_plain, "LOGIN": connection.auth_login}
+        user = (self._settings.user or self._settings.address).encode()
         try:
             connection.ehlo_or_helo_if_needed()
             offered = connection.esmtp_features.get("auth", "").upper().split()
-            way = next((each for each in ways if each in offered), None)
-            if way is None:
+            if "PLAIN" in offered:
+                code, _ = connection.docmd("AUTH PLAIN", _base64(b"\0" + user + b"\0" + password.encode()))
+            elif "LOGIN" in offered:
+                code, _ = connection.docmd("AUTH LOGIN")
+                for word in (user, password.encode()):
+                    code, _ = connection.docmd(_base64(word)) if code == 334 else (code, b"")
+            else:
                 raise Broken(f"{self._place} takes no login that we know: nothing was sent.", unsure=False)
-            connection.auth(way, ways[way])
-        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+        except (smtplib.SMTPException, OSError) as error:
             self._failed(error, "refused the login")
+        if code != 235:
+            raise Broken(f"{self._place} refused the login ({code}): nothing was sent.", unsure=False)
 
     def envelope(self, connection: smtplib.SMTP, recipients: Sequence[str]) -> dict[str, str]:
         """Say who it is from and who it goes to; return who was refused, and why. Raises Broken where all were."""
@@ -172,6 +182,7 @@ class _Bounded(smtplib.SMTP):
     """A connection whose server may talk only so long, and answer in so many lines; smtplib alone would listen on."""
 
     _until: float | None = None
+    file: io.BufferedReader | None
 
     def getreply(self) -> tuple[int, bytes]:
         """Return the code of one answer (RFC 5321 section 4.2.1) and its text; -1 where it has no code.
@@ -181,9 +192,9 @@ class _Bounded(smtplib.SMTP):
         self._until = self._until or time.monotonic() + _WHOLE
         if self.file is None:
             assert self.sock is not None
-            self.file = self.sock.makefile("rb")
+            self.file = io.BufferedReader(Patience(self.sock, self._until, _MOST))
         said: list[bytes] = []
-        while len(said) < _LINES and time.monotonic() < self._until:
+        while len(said) < _LINES:
             try:
                 line = self.file.readline(_LINE + 1)
             except OSError:
@@ -200,3 +211,7 @@ class _Bounded(smtplib.SMTP):
 
 class _BoundedTls(_Bounded, smtplib.SMTP_SSL):
     """The same over TLS."""
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()

@@ -79,7 +79,7 @@ def item(looked: Scene, span: Span, kind: Kind, part: Span | None = None) -> Ite
     text = message.body.text.raw
     sentence = text[slice(*part)]
     due = due_of(message, part, looked.phrases, kind)
-    place = (due.words.start - part[0], due.words.end - part[0]) if due else None
+    place = (due.words.start - part[0], due.words.end - part[0]) if due and due.sure else None
     return Item(
         kind,
         Untrusted(what(sentence, place, question=kind == "question")),

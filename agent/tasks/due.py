@@ -31,7 +31,7 @@ _BY = re.compile(
 _OF = re.compile(
     r"(?:\b(?:or|oder|ou|of|from|since|about|dated|last|the|a|our|your|his|their|this|that|between|after|regarding|re|vom|von"
     r"|der|die|das|den|dem|unser\w*|seit|nach|über|ab|du|de la|depuis"
-    r"|del|desde|sobre|della|dello|dal|dopo|do|da|van|vanaf|na|sinds|het))\s*\Z",
+    r"|del|desde|sobre|della|dello|dal|dopo|do|da|van|vanaf|sinds|het))\s*\Z",
     re.IGNORECASE,
 )
 _OWNS = re.compile(r"['’]s\b|の(?!うち|間|前|朝|午|夕|夜)|的")

@@ -34,10 +34,16 @@ _BEFORE_TIME = re.compile(
     r"[\s,;:.(–—-]*(?:\b(?:now|on|at|moved to|for|am|um|le|el|il|op|jetzt|nun|ahora|maintenant)\b[\s,:–-]*)*\Z", re.I
 )
 _LENGTH = re.compile(
-    r"\b(?:(?P<half>half an hour|halbe stunde|demi-heure|media hora|mezz'ora|meia hora|half uur)"
+    r"(?<![\d.,:])\b(?:(?P<half>half an hour|halbe stunde|demi-heure|media hora|mezz'ora|meia hora|half uur)"
     r"|(?P<one>(?:an|one|1) hour|(?:eine|1) stunde|une heure|una hora|un'ora|uma hora|een uur)"
     r"|(?P<minutes>\d{2,3})[ -]?(?:min(?:ute|uten|utes|utos|uti)?s?)"
     r"|(?P<hours>[1-8])(?P<and>[.,]5)?[ -]?(?:hours?|stunden|heures|horas|ore|uur))\b",
+    re.IGNORECASE,
+)
+# What makes "30 minutes" a distance: before the meeting, earlier than last time.
+_DISTANCE = re.compile(
+    r"[ ]*(?:before|ahead|prior|early|earlier|late|later|ago|away|notice|walk|drive|vor|vorher|früher|später|avant"
+    r"|plus t[ôa]|antes|después|más tarde|prima|dopo|depois|mais tarde|voor|eerder|geleden)",
     re.IGNORECASE,
 )
 _WHERE = re.compile(
@@ -109,7 +115,7 @@ def _score(sentence: str, phrase: Phrase, sent: datetime) -> int:
     if not clocks or all(_is_over(each, sent) for each in clocks):
         return 0
     if any(each.kind == "deadline" for each in clocks):
-        return 1
+        return 0  # "by Friday 12:00" says until when, not when
     spans = any(each.end is not None for each in clocks)
     return 2 + 2 * spans + 2 * (_MEETING.search(sentence) is not None)
 
@@ -156,13 +162,17 @@ def _is_meeting_place(link: str) -> bool:
 
 
 def _length(message: Message) -> timedelta | None:
-    text = message.body.text.raw
+    """Return how long a meeting is said to be; "in 2 hours" and "30 minutes earlier" do not say that."""
+    text, sent = message.body.text.raw[:_READ], message.head.date
     for start, end in message.body.spans("own"):
         for sentence in split(text, start, min(end, _READ)):
             words = text[slice(*sentence)]
-            found = _LENGTH.search(words)
-            if found and _MEETING.search(words):
-                return _said(found)
+            lengths = list(_LENGTH.finditer(words)) if _MEETING.search(words) else []
+            times = find(words, sent, detect(text)) if lengths and sent else []
+            for each in lengths:
+                is_time = any(time.start <= each.start() < time.end for time in times)
+                if not is_time and not _DISTANCE.match(words, each.end()) and (length := _said(each)):
+                    return length
     return None
 
 
@@ -172,7 +182,7 @@ def _said(found: re.Match[str]) -> timedelta | None:
     if found["one"]:
         return timedelta(hours=1)
     length = timedelta(minutes=int(found["minutes"] or 0), hours=int(found["hours"] or 0))
-    return length + timedelta(minutes=30 * bool(found["and"])) if length <= _LONGEST else None
+    return length + timedelta(minutes=30 * bool(found["and"])) if timedelta() < length <= _LONGEST else None
 
 
 def ending(reading: Reading, length: timedelta | None) -> datetime:

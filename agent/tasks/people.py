@@ -19,23 +19,25 @@ _CONTACT = re.compile(r"\s*(?:(?P<name>[^<>]*?)\s*<(?P<angled>[^<>\s]+)>|(?P<bar
 def of_message(message: Message, number: int, me: frozenset[str]) -> tuple[list[Recipient], list[Recipient]]:
     """Return who a follow-up of the message is for, and who else is on it; `number` is the row it is listed under.
 
-    It is for the sender; where the reader wrote it, for those it went to. An address that is not strict is nobody's.
+    It is for the sender; where the reader wrote it, for those it went to. An address that is not strict is nobody's:
+    what came from such a one is for nobody, and never for the others it went to instead.
     """
     head = message.head
     to = _recipients(head.to, f"on To of {number}", me)
     cc = _recipients(head.cc, f"on Cc of {number}", me)
     sender = _recipients([head.sender], f"sender of {number}", me)
-    first, rest = (sender, [*to, *cc]) if sender else (to, cc)
+    first, rest = (to, cc) if is_me(head.sender, me) else (sender, [*to, *cc])
     known = {each.address for each in first}
     return first, [each for each in _once(rest) if each.address not in known]
 
 
 def chosen(
-    typed: Sequence[str], people: Sequence[Recipient], contacts: Mapping[str, str], message: Message
+    typed: Sequence[str], people: Sequence[Recipient], contacts: Mapping[str, str], message: Message | None = None
 ) -> list[Recipient]:
-    """Return whom the user means by what was typed: an address, a name of the contacts, or one of the message's people.
+    """Return whom the user means by what was typed: an address, a name of the contacts, or one of `people`.
 
-    Raises InputError for a word that means nobody, or more than one.
+    `message` is where they are from; its text is asked only whether it has a word that is nobody. Raises InputError for
+    a word that means nobody, or more than one.
     """
     return _once([_meant(word.strip(), people, contacts, message) for word in typed])
 
@@ -48,7 +50,7 @@ def contact(text: str) -> Recipient | None:
     return Recipient(address, name, "in your contacts") if is_address(address) else None
 
 
-def _meant(word: str, people: Sequence[Recipient], contacts: Mapping[str, str], message: Message) -> Recipient:
+def _meant(word: str, people: Sequence[Recipient], contacts: Mapping[str, str], message: Message | None) -> Recipient:
     lower = word.lower()
     if is_address(lower):
         known = next((each for each in people if each.address == lower), None)
@@ -67,9 +69,9 @@ def _meant(word: str, people: Sequence[Recipient], contacts: Mapping[str, str], 
             raise InputError(f"{word} can be {' or '.join(each.address for each in several[:4])}: write the address.")
 
 
-def _nobody(word: str, message: Message) -> InputError:
+def _nobody(word: str, message: Message | None) -> InputError:
     """Return the error for a name that is nobody's, also where the text of the message has it."""
-    spoken_of = word.casefold() in message.body.text.raw[:200_000].casefold()
+    spoken_of = message is not None and word.casefold() in message.body.text.raw[:200_000].casefold()
     only = f"{word} stands only in the text of the message" if spoken_of else f"{word} is nobody on this message"
     return InputError(
         f"{only} or in your contacts; addresses are not taken from a text. Type the address in full.",
@@ -94,7 +96,10 @@ def _name(person: Address) -> str:
 
 
 def _once(people: Iterable[Recipient]) -> list[Recipient]:
-    return list({each.address: each for each in reversed(list(people))}.values())[::-1]
+    found: dict[str, Recipient] = {}
+    for each in people:
+        found.setdefault(each.address, each)
+    return list(found.values())
 
 
 def _is_named(person: Recipient, lower: str) -> bool:

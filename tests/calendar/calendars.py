@@ -3,8 +3,22 @@
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from agent.calendar.event import Event, Person
+
+_BERLIN = ZoneInfo("Europe/Berlin")
+EVENT = Event(
+    uid="1@example.org",
+    title="Review",
+    start=datetime(2026, 11, 26, 15, tzinfo=_BERLIN),
+    end=datetime(2026, 11, 26, 15, 30, tzinfo=_BERLIN),
+    zone="Europe/Berlin",
+    organizer=Person("ada@example.org", "Ada Lindqvist"),
+    attendees=(Person("bob@x.example", "Bob Jones"), Person("eve@y.example")),
+)
 KHAL = Path(sys.executable).with_name("khal")
 
 BERLIN = """BEGIN:VTIMEZONE

@@ -128,7 +128,7 @@ def test_ics_is_read_by_others_and_is_the_same_item_in_every_run():
 
 
 def test_bulk_mail_is_read_where_it_is_named(inbox: Path):
-    assert [each["what"] for each in items("actions", str(inbox), "1")] == ["Buy three chairs today"]
+    assert [each["what"] for each in items("actions", str(inbox), "1")] == ["Buy three chairs"]
 
 
 @pytest.mark.usefixtures("inbox")

@@ -38,8 +38,8 @@ def event(**changes: Any) -> Draft:
     return Outbox().add(put(replace(EVENT, attendees=(Person(EVE.address),), **changes), NOW))
 
 
-def configure(port: int, *more: str, security: str = "none", table: str = "smtp") -> None:
+def configure(port: int, *more: str, security: str = "none", table: str = "smtp", seconds: int = 2) -> None:
     """Write settings with a server on loopback; `more` are further lines of its table, and of other tables."""
-    lines = [f"[{table}]", 'host = "127.0.0.1"', f"port = {port}", f'security = "{security}"', "seconds = 2"]
+    lines = [f"[{table}]", 'host = "127.0.0.1"', f"port = {port}", f'security = "{security}"', f"seconds = {seconds}"]
     config_file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     config_file().write_text("\n".join([*lines, 'sender = "Ada <ada@example.org>"', *more, ""]))

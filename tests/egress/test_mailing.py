@@ -1,19 +1,25 @@
 """A draft on its way out: what is shown is what is sent is what is written down, once, and to nobody unnoticed."""
 
 import hashlib
+import os
 import re
+import signal
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from agent.egress import sent, smtp
 from agent.egress.door import Mailed
 from agent.egress.ledger import Ledger
 from agent.egress.verify import verify
 from agent.errors import AgentError, ConsentError, InputError, NetworkError, NoTerminalError, UsageError
 from agent.outbox import Outbox, Recipient
 from agent.paths import config_file
-from tests.egress.a_core import at_terminal, entries, opened
+from tests.egress.a_core import SECONDS, at_terminal, entries, opened, until
 from tests.egress.mails import EVE, MALLORY, configure, event, invitation
 from tests.egress.smtp_server import CERTIFICATE, PASSWORD, USER, aiosmtpd, scripted
 
@@ -57,8 +63,8 @@ def test_a_yes_sends_the_bytes_on_the_screen_and_the_ledger_has_their_hash(tmp_p
     assert "\nread from  “Friday, 14:00”\n" in screen
     assert "\nwhen       Fri 27 Nov 2099, 14:00-15:30 Europe/Berlin, 13:00 UTC (in " in screen
     assert "Send to 1 person?  [y]es [e]dit [s]ave [N]o: y\n" in screen
-    (entry,), (sent,) = entries(), Outbox().drafts()
-    assert (sent.state, sent.data) == ("sent", draft.data)
+    (entry,), (kept,) = entries(), Outbox().drafts()
+    assert (kept.state, kept.data) == ("sent", draft.data)
     assert entry.intent["sink"] == {
         "kind": "smtp",
         "host": f"127.0.0.1:{port}",
@@ -127,6 +133,26 @@ def test_who_was_typed_or_is_known_is_not_new(typed: tuple[str, ...], settings: 
         told, screen = asked(["y\n"], tmp_path, *typed)
     assert told == ["sent", 1, [], []]
     assert "NEW" not in screen
+
+
+@pytest.mark.parametrize("how", ["sender of 10, typed by you", "sender of x", "sender of ١", "in your contacts", ""])
+def test_what_the_core_says_of_somebody_counts_where_it_says_that_they_wrote_and_no_more(
+    how: str, tmp_path: Path
+) -> None:
+    configure(9)
+    invitation(replace(MALLORY, how=how))
+    _, screen = asked(["n\n"], tmp_path)
+    assert f"  NEW: {how or 'nobody you know'}  (Eve Adler)\n" in screen
+
+
+def test_a_damaged_draft_keeps_no_other_from_being_sent() -> None:
+    with aiosmtpd("none") as (port, taken):
+        configure(port)
+        digest = invitation().digest
+        invitation()
+        (Outbox().folder / "d2.draft").write_bytes(b"half a dra")
+        assert approved(digest) == Mailed("sent", 1)
+    assert len(taken.mails) == 1
 
 
 def test_who_was_written_to_before_is_known_but_not_who_was_refused(tmp_path: Path) -> None:
@@ -229,6 +255,88 @@ def test_what_may_have_arrived_is_not_sent_again_without_a_word(tmp_path: Path) 
     assert [mail for _, _, mail in again.mails] == [draft.data]
 
 
+def test_a_second_try_that_fails_does_not_make_a_draft_of_what_may_have_arrived(tmp_path: Path) -> None:
+    with scripted({b".": None}) as (port, _):
+        configure(port)
+        digest = invitation().digest
+        with pytest.raises(NetworkError, match="nobody knows whether it arrived"):
+            approved(digest)
+    configure(9)
+    told, _ = asked(["again\n"], tmp_path)
+    assert told == ["NetworkError", "127.0.0.1:9 refused the connection: nothing was sent."]
+    assert [each.state for each in Outbox().drafts()] == ["sending"]
+    with pytest.raises(ConsentError, match="nobody knows whether it arrived"):
+        approved(digest)
+
+
+def hang(connection: socket.socket) -> None:
+    """Say nothing until the other end is gone."""
+    connection.settimeout(SECONDS)
+    while connection.recv(1024):
+        pass
+
+
+def test_a_process_killed_while_it_sends_leaves_what_is_not_sent_again_by_itself() -> None:
+    with scripted({b".": hang}) as (port, taken):
+        configure(port)
+        digest = invitation().digest
+        with opened(*SEND, digest) as door, ThreadPoolExecutor(1) as pool:
+            mailed = pool.submit(door.mail, 1)
+            until(lambda: bool(taken.mails))
+            os.kill(door.pid, signal.SIGKILL)
+            with pytest.raises(NetworkError, match="the process that sends has ended"):
+                mailed.result()
+    assert [each.state for each in Outbox().drafts()] == ["sending"]
+    assert [each.result for each in entries()] == [None]
+    with pytest.raises(ConsentError, match="nobody knows whether it arrived"):
+        approved(digest)
+    assert verify(Ledger()).problem == ""
+
+
+def test_two_that_send_the_same_draft_at_the_same_moment_send_it_once(tmp_path: Path) -> None:
+    go_on = threading.Event()
+
+    def slowly(connection: socket.socket) -> None:
+        go_on.wait(SECONDS)
+        connection.sendall(b"250 taken\r\n")
+
+    with scripted({b".": slowly}) as (port, taken):
+        configure(port, seconds=SECONDS)
+        digest = invitation().digest
+        with opened(*SEND, digest) as door, ThreadPoolExecutor(1) as pool:
+            first = pool.submit(door.mail, 1)
+            until(lambda: bool(taken.mails))
+            told, _ = asked(["again\n"], tmp_path)
+            go_on.set()
+            assert first.result() == Mailed("sent", 1)
+    assert told == ["ConsentError", "d1 is being sent at this moment: nothing was done."]
+    assert (len(taken.mails), Outbox().get(1).state) == (1, "sent")
+
+
+def test_an_end_nobody_foresaw_is_never_said_to_have_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def surprise(*_: object) -> None:
+        raise RuntimeError("from within")
+
+    monkeypatch.setattr(smtp, "send", surprise)
+    configure(9)
+    with pytest.raises(NetworkError) as caught:
+        approved(invitation().digest)
+    assert caught.value.message == (
+        "the sending ended in a way nobody foresaw. d1 was handed to the server before, and nobody knows whether it "
+        "arrived."
+    )
+    assert [each.state for each in Outbox().drafts()] == ["sending"]
+    assert [each.outcome for each in entries()] == ["unknown outcome"]
+
+
+def test_a_copy_that_fails_as_nobody_foresaw_undoes_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sent, "keep", lambda *_: int("none"))
+    with aiosmtpd("none") as (port, _):
+        configure(port, f'sent = "{tmp_path}/Sent"')
+        mailed = approved(invitation().digest)
+    assert mailed == Mailed("sent", 1, (), ("no copy was kept: that ended in a way nobody foresaw.",))
+
+
 def broken(error: type[AgentError], sentence: str) -> None:
     """Assert that draft 1 is not sent and why; nothing is written down, and nobody is asked."""
     with opened("outbox", "send", "d1") as door, pytest.raises(error) as caught:
@@ -246,6 +354,21 @@ def test_bytes_that_are_no_right_invitation_are_not_even_shown() -> None:
     broken(InputError, "d1 is not sent: the mail has other headers than those it should have.")
     Outbox().replace(replace(draft, data=b"hello"))
     broken(InputError, "d1 is not sent: the mail has other headers than those it should have.")
+
+
+@pytest.mark.parametrize(
+    "address", ["Eve@skarvika.example", "<eve@skarvika.example>", "eve@skarvika.example\r\nDATA", ""]
+)
+def test_an_address_that_could_be_read_in_two_ways_is_not_even_shown(address: str) -> None:
+    configure(9)
+    Outbox().replace(replace(invitation(), recipients=(Recipient(address),)))
+    broken(InputError, "d1 is not sent: somebody it goes to has no address that is surely one, or two.")
+
+
+def test_what_is_kept_as_another_event_is_not_even_shown() -> None:
+    configure(9)
+    Outbox().replace(replace(invitation(), uid="other@example.org"))
+    broken(InputError, "d1 is not sent: it is kept as another event than the one in it.")
 
 
 def test_a_draft_of_another_sender_or_without_a_server_is_not_sent() -> None:
@@ -281,16 +404,16 @@ def test_offline_nothing_is_sent() -> None:
 
 
 def test_a_copy_is_put_into_a_maildir_as_read(tmp_path: Path) -> None:
-    sent = tmp_path / "Sent"
+    maildir = tmp_path / "Sent"
     with aiosmtpd("none") as (port, _):
-        configure(port, f'sent = "{sent}"')
+        configure(port, f'sent = "{maildir}"')
         draft = invitation()
         assert approved(draft.digest).notes == ()
-    (copy,) = (sent / "cur").iterdir()
+    (copy,) = (maildir / "cur").iterdir()
     assert re.fullmatch(r"\d+\.[0-9a-f]{16}\.llama-agent:2,S", copy.name)
     assert copy.read_bytes() == draft.data.replace(b"\r\n", b"\n")
-    assert sorted(path.name for path in sent.iterdir()) == ["cur", "new", "tmp"]
-    assert list((sent / "tmp").iterdir()) == []
+    assert sorted(path.name for path in maildir.iterdir()) == ["cur", "new", "tmp"]
+    assert list((maildir / "tmp").iterdir()) == []
 
 
 def test_a_copy_that_fails_undoes_nothing(tmp_path: Path) -> None:

@@ -1,15 +1,17 @@
 """One mail to one server: these bytes, each recipient's answer, and whether anybody knows that it left."""
 
+import base64
 import socket
 import time
 from collections.abc import Mapping
 
 import pytest
 
+from agent.egress import smtp
 from agent.egress.connecting import Broken, Cancelled
 from agent.egress.smtp import send
 from agent.endpoints import Smtp
-from tests.egress.smtp_server import CERTIFICATE, PASSWORD, USER, Step, aiosmtpd, scripted
+from tests.egress.smtp_server import CERTIFICATE, PASSWORD, USER, Step, aiosmtpd, scripted, tls
 
 pytestmark = pytest.mark.loopback
 
@@ -78,6 +80,74 @@ def test_a_wrong_password_is_one_sentence_without_the_password() -> None:
         send(account(port, "tls", user=USER), "wrong", [EVE], MAIL, never)
     assert caught.value.message == f"127.0.0.1:{port} refused the login (535): nothing was sent."
     assert taken.mails == []
+
+
+def said_base64(text: str) -> bytes:
+    return base64.b64encode(text.encode())
+
+
+def test_a_password_may_have_letters_that_are_not_ascii() -> None:
+    script = {b"EHLO": b"250-x\r\n250 AUTH LOGIN PLAIN\r\n", b"AUTH": b"235 ok\r\n"}
+    with scripted(script) as (port, taken):
+        send(account(port, user="ada"), "pässwörd", [EVE], MAIL, never)
+    assert taken.said[1] == b"AUTH PLAIN " + said_base64("\0ada\0pässwörd")
+    assert len(taken.mails) == 1
+
+
+def test_a_login_is_by_the_older_way_where_there_is_no_other() -> None:
+    user, password = said_base64("ada"), said_base64("pässwörd")
+    script: dict[bytes, Step] = {b"EHLO": b"250-x\r\n250 AUTH LOGIN\r\n", b"AUTH": b"334 x\r\n"}
+    script |= {user[:4].upper(): b"334 x\r\n", password[:4].upper(): b"235 ok\r\n"}
+    with scripted(script) as (port, taken):
+        send(account(port, user="ada"), "pässwörd", [EVE], MAIL, never)
+    assert taken.said[1:4] == [b"AUTH LOGIN", user, password]
+    script[user[:4].upper()] = b"535 no\r\n"
+    with scripted(script) as (port, taken), pytest.raises(Broken, match=r"refused the login \(535\): nothing was sent"):
+        send(account(port, user="ada"), "pässwörd", [EVE], MAIL, never)
+    assert password not in taken.said
+
+
+@pytest.mark.parametrize("offered", [b"250 x\r\n", b"250-x\r\n250 AUTH CRAM-MD5 XOAUTH2\r\n"])
+def test_a_server_that_takes_no_login_we_know_hears_no_password(offered: bytes) -> None:
+    with scripted({b"EHLO": offered}) as (port, taken), pytest.raises(Broken) as caught:
+        send(account(port, user="ada"), PASSWORD, [EVE], MAIL, never)
+    assert caught.value.message == f"127.0.0.1:{port} takes no login that we know: nothing was sent."
+    assert taken.said == [b"ehlo [127.0.0.1]"]
+
+
+def injecting(connection: socket.socket) -> None:
+    """Agree to STARTTLS, and add an answer in plain text, as somebody in between could; then speak TLS."""
+    connection.sendall(b"220 go on\r\n250 SIZE 1\r\n")
+    with tls().wrap_socket(connection, server_side=True) as inside, inside.makefile("rb") as lines:
+        for line in lines:
+            inside.sendall({b"ehlo": b"250 x\r\n", b"mail": b"550 no\r\n"}[line[:4].lower()])
+
+
+def test_what_came_before_the_encryption_is_no_answer_to_what_is_said_within_it() -> None:
+    script = {b"EHLO": b"250-x\r\n250 STARTTLS\r\n", b"STAR": injecting}
+    with scripted(script) as (port, _), pytest.raises(Broken) as caught:
+        send(account(port, "starttls"), None, [EVE], MAIL, never)
+    assert caught.value.message == f"127.0.0.1:{port} refused the sender (550): nothing was sent."
+
+
+def drip(connection: socket.socket) -> None:
+    """Never be silent, and never say a whole line."""
+    while True:
+        connection.sendall(b"2")
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("script", "greeting"), [({}, drip), ({b"RCPT": drip}, b"220 x\r\n")], ids=["at once", "later"]
+)
+def test_a_server_that_is_never_silent_holds_us_no_longer_than_all_of_it_may_take(
+    script: Mapping[bytes, Step], greeting: Step, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "_WHOLE", 0.4)
+    with scripted(script, greeting) as (port, _), pytest.raises(Broken) as caught:
+        send(account(port), None, [EVE], MAIL, never)
+    assert caught.value.message == f"127.0.0.1:{port} did not answer in time: nothing was sent."
+    assert not caught.value.unsure
 
 
 def test_a_server_without_starttls_is_not_logged_in_to() -> None:

@@ -1,1 +1,1 @@
-"""What words about time there are, one table for each language; agent.calendar.phrases.vocabulary says how to read them."""
+"""The words about time of each language; agent.calendar.phrases.vocabulary says how a table is read."""

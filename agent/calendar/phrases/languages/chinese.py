@@ -63,16 +63,21 @@ withinpost: 内, 之内, 以内, 內
 bypost: 前, 之前, 以前, 截止, 为止
 by: 截至, 最晚, 最迟
 since: 自, 自从
-on: 的, 在, 于, 是, 号, 為
+on: 的, 在, 于, 号, 為
+is: 是
 from: 从, 從
 to: 到, 至
 and: 和
 or: 或, 或者, 还是
-every: 每, 每个, 每周
+every: 每, 每个
 end: 末, 底
+close 4: 月底, 月末
+close 5: 年底, 年末
+zoneat 0: 北京时间, 北京時間
+zoneat 1: 东京时间, 日本时间
 close 2: 下班, 今天下班
 postend: 底, 末
-oclock 1: 点钟, 點鐘, 时
+oclock 0: 点钟, 點鐘, 时
 oclock 0: 点, 點
 minute: 分
 posthour 30: 半
@@ -84,5 +89,6 @@ monthword: 月, 月份
 yearword: 年
 today_of: 本
 stop: 我, 你, 们, 的, 了, 吗, 吧, 在, 见, 是, 请, 可以, 把
-none: 有一天, 每天, 天天, 一天到晚, 改天, 周一至周五, 几天
+none: 周末愉快, 週末愉快, 号楼, 号会议, 号会议室, 号线, 号门, 号厅, 号机, 号店, 号公路,
+ 有一天, 每天, 天天, 一天到晚, 改天, 周一至周五, 几天
 """

@@ -22,6 +22,9 @@ month 11: november, nov
 month 12: december, dec
 day 0: vandaag
 day 1, part 1: morgen
+day 1, with 1: morgenochtend, morgenvroeg
+day 1, with 2: morgenmiddag
+day 1, with 3: morgenavond
 day 2: overmorgen
 day -1: gisteren
 day -2: eergisteren
@@ -67,12 +70,13 @@ ago: geleden
 since: sinds, vanaf, sedert
 by: vóór, voor, tot, tot en met, uiterlijk, uiterlijk op, tegen, niet later dan, t/m, deadline
 bypost: uiterlijk
-on: op, de, het, is, van, voor, in
+on: op, de, het, van, voor, in
+is: is
 at: om, rond, omstreeks, vanaf, tegen, voor, vóór, tot, uiterlijk om, na
 glue: misschien, eventueel, liefst, ongeveer, stipt, precies
 from: van, tussen, vanaf
 between: tussen
-to: tot, tot en met, t/m, naar, en
+to: tot, tot en met, t/m, naar
 and: en
 or: of
 during: in, voor, tot, eind, sinds, uiterlijk, van, het, in het
@@ -101,6 +105,13 @@ ordinal: nulde, eerste, tweede
 suffix: e, ste, de
 move: verplaatsen, verplaatst, verzetten, verzet, verschuiven, verschoven, uitstellen, uitgesteld
 none: goede morgen, fijn weekend, prettig weekend, goed weekend, fijne dag, fijne avond, op een dag, per dag
-number_of: zaal, kamer, versie, hoofdstuk, pagina, punt, punten, nummer, nr, stap, stappen, regel, vlucht, verdieping, lokaal, spoor
-stop: de, het, een, en, is, niet, we, ik, je, jij, u, jullie, wij, kun, kunt, kunnen, kan, zou, graag, voor, van, met, op, om, dat, die, te, naar, bij, ook, nog, dan, als, of, zijn, ben, heb, hebt, hebben, stuur, sturen, afspreken, vergadering, dank, bedankt, mij, ons, jou, uiterlijk, lukt, past, wil, maar, wat, al, aan, uit, er, hoi, weten, bellen
+number_of: zaal, kamer, versie, hoofdstuk, pagina, punt, punten, nummer, nr, stap, stappen, regel, vlucht,
+ verdieping, lokaal, spoor
+stop: de, het, een, en, is, niet, we, ik, je, jij, u, jullie, wij, kun, kunt, kunnen, kan, zou, graag, voor, van,
+ met, op, om, dat, die, te, naar, bij, ook, nog, dan, als, of, zijn, ben, heb, hebt, hebben, stuur, sturen,
+ afspreken, vergadering, dank, bedankt, mij, ons, jou, uiterlijk, lukt, past, wil, maar, wat, al, aan, uit, er, hoi,
+ weten, bellen
+cw: week
+weekof: week van
+habit: maandags, dinsdags, woensdags, donderdags, vrijdags, zaterdags, zondags
 """

@@ -70,7 +70,8 @@ offset: from
 since: since
 by: by, before, until, till, til, no later than, not later than, due, due by, due on, deadline
 bypost: at the latest, latest
-on: on, the, of, for, is, are, due
+on: on, the, of, for, due
+is: is, are
 at: at, around, @, about, approximately, ca., starting at, after, before, by, until, till
 glue: maybe, perhaps, say, about, preferably, sharp, starting, latest
 from: from, between
@@ -81,13 +82,14 @@ or: or
 during: in, during, of, by, until, before, since, over, at the, over the, for
 every: every, each
 end: end of, end of the, the end of, the end of the, close of
-close 2: eod, cob, close of business, end of day, end of the day, end of business, end of business day, close of play, end of the working day, end of the business day
+close 2: eod, cob, close of business, end of day, end of the day, end of business, end of business day, close of
+ play, end of play, end of the working day, end of the business day
 close 3: eow, end of week, end of the week
 close 4: eom, end of month, end of the month
 close 5: eoy, end of year, end of the year, year end, year-end
 close 8: eoq, end of quarter, end of the quarter
 oclock 1: o'clock, oclock
-oclock 0: h, hrs, hours
+oclock 0: h
 prehour 30: half past, half
 prehour 15: quarter past, a quarter past, quarter after
 prehour -15: quarter to, a quarter to, quarter before
@@ -104,8 +106,18 @@ number 20: twenty
 number 30: thirty
 ordinal: zeroth, first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth
 suffix: st, nd, rd, th
-move: move, moved, moving, reschedule, rescheduled, shift, shifted, postpone, postponed, push, pushed, change, changed, bring, brought
-none: black friday, good friday, cyber monday, easter monday, easter sunday, ash wednesday, super tuesday, per second, may be, may not, one day, some day, the other day, these days, day to day
-number_of: room, version, v, release, build, section, chapter, page, pages, item, items, step, steps, no, number, extension, ext, gate, flight, floor, suite, apt, line, ticket, invoice, part, phase, table, figure, level, option, slide, slides, question, questions, point, points, score
-stop: we, you, the, to, that, is, it, and, i, this, for, with, can, could, would, will, please, are, have, not, our, your, let, us, meet, works, so, if, or, then, there, when, because, as, me, be, my, by, do, does, just, also, but
+move: move, moved, moving, reschedule, rescheduled, shift, shifted, postpone, postponed, push, pushed, change,
+ changed, bring, brought
+none: black friday, good friday, cyber monday, easter monday, easter sunday, ash wednesday, super tuesday, per
+ second, may be, may not, one day, some day, the other day, these days, day to day
+number_of: room, version, v, release, build, section, chapter, page, pages, item, items, step, steps, no, number,
+ extension, ext, gate, flight, floor, suite, apt, line, ticket, invoice, part, phase, table, figure, level, option,
+ slide, slides, question, questions, point, points, score
+stop: we, you, the, to, that, is, it, and, i, this, for, with, can, could, would, will, please, are, have, not, our,
+ your, let, us, meet, works, so, if, or, then, there, when, because, as, me, be, my, by, do, does, just, also, but
+cw: calendar week, week, cw
+weekof: week of, week of the, week commencing, week beginning, week starting
+weekon: week
+beyond: after next
+habit: mondays, tuesdays, wednesdays, thursdays, fridays, saturdays, sundays
 """

@@ -65,9 +65,11 @@ in: dans, d'ici, sous
 within: sous, d'ici, dans les
 agopre: il y a
 since: depuis, depuis le
-by: avant, avant le, d'ici, d'ici à, d'ici le, d'ici au, au plus tard, au plus tard le, pour le, jusqu'à, jusqu'au, jusqu'à ce, avant la, d'ici la, date limite
+by: avant, avant le, d'ici, d'ici à, d'ici le, d'ici au, au plus tard, au plus tard le, pour le, jusqu'à, jusqu'au,
+ jusqu'à ce, avant la, d'ici la, date limite
 bypost: au plus tard, dernier délai
-on: le, la, l', de, du, au, des, pour, ce, est, d'
+on: le, la, l', de, du, au, des, pour, ce, d'
+is: est
 at: à, vers, dès, aux alentours de, autour de, avant, jusqu'à, de, après, @
 glue: peut-être, plutôt, environ, précises
 from: de, du, entre, dès
@@ -98,7 +100,16 @@ number 30: trente
 ordinal: zéroième, premier, deuxième
 suffix: er, ère, e
 move: déplacer, déplacé, déplacée, reporter, reporté, reportée, décaler, décalé, décalée, repousser, avancer
-none: un jour, de nos jours, bon week-end, bonne journée, bonne soirée, bonne semaine, bonne fin de journée, bonne fin de semaine, mar a
-number_of: salle, version, page, pages, chapitre, section, point, points, numéro, no, étage, étape, étapes, ligne, vol, porte, figure, tableau, niveau
-stop: le, la, les, de, des, et, est, je, nous, vous, tu, il, elle, on, que, qui, pour, pas, un, une, dans, sur, avec, ce, cette, au, à, peut, pouvez, peux, merci, me, te, se, mon, ton, votre, notre, vos, rendez, réunion, voir, envoyer, ou, si, serait, être, suis, vers, jusqu, avant, rappelle, possible, du, ça, y, en, ne
+none: un jour, de nos jours, bon week-end, bonne journée, bonne soirée, bonne semaine, bonne fin de journée, bonne
+ fin de semaine, mar a
+number_of: salle, version, page, pages, chapitre, section, point, points, numéro, no, étage, étape, étapes, ligne,
+ vol, porte, figure, tableau, niveau
+stop: le, la, les, de, des, et, est, je, nous, vous, tu, il, elle, on, que, qui, pour, pas, un, une, dans, sur,
+ avec, ce, cette, au, à, peut, pouvez, peux, merci, me, te, se, mon, ton, votre, notre, vos, rendez, réunion, voir,
+ envoyer, ou, si, serait, être, suis, vers, jusqu, avant, rappelle, possible, du, ça, y, en, ne
+cw: semaine
+weekof: semaine du
+weekon: en huit
+habit: lundis, mardis, mercredis, jeudis, vendredis, samedis, dimanches
+dayof: le
 """

@@ -1,7 +1,7 @@
 """German words about time."""
 
 TABLE = """
-weekday 0: montag, montags~, mo~
+weekday 0: montag, mo~
 weekday 1: dienstag, di~
 weekday 2: mittwoch, mi~
 weekday 3: donnerstag, do~
@@ -29,6 +29,7 @@ part 1: früh, vormittag, vormittags, am vormittag, am morgen, morgens, in der f
 part 2: nachmittag, nachmittags, am nachmittag
 part 3: abend, abends, am abend
 part 4: nacht, nachts, in der nacht
+compound 5: mittag
 part 5: mittag
 noon: mittags, mittag, am mittag, zu mittag
 midnight: mitternacht
@@ -61,9 +62,11 @@ in: in
 within: innerhalb von, innerhalb der nächsten, innerhalb, binnen, in den nächsten
 agopre: vor
 since: seit, seit dem
-by: bis, bis zum, bis spätestens, bis spätestens zum, spätestens, spätestens am, spätestens bis, vor, vor dem, bis zu, deadline, bis einschließlich, bis inklusive
+by: bis, bis zum, bis spätestens, bis spätestens zum, spätestens, spätestens am, spätestens bis, vor, vor dem, bis
+ zu, deadline, bis einschließlich, bis inklusive
 bypost: spätestens
-on: am, an, den, dem, der, des, vom, zum, ist, im, für, ab
+on: am, an, den, dem, der, des, vom, zum, im, für, ab
+is: ist
 at: um, gegen, ca., circa, ungefähr, ab, so um, etwa um, bis, vor, bis spätestens, nach
 glue: vielleicht, eventuell, spätestens, also, pünktlich, gerne, ca
 from: von, vom, zwischen, ab
@@ -75,11 +78,11 @@ during: im, in, bis, am, übers, bis zum, seit, vom, ende, über das
 every: jeder, jeden, jede, jedes, jedem, immer
 end: ende, ende des, ende der, ende vom, zum ende des, zum ende der
 close 2: ende des tages, tagesende, dienstschluss, büroschluss, feierabend, geschäftsschluss, eod, cob
-close 3: ende der woche, wochenende, eow
+close 3: ende der woche, eow
 close 4: monatsende, ende des monats, eom
 close 5: jahresende, ende des jahres
 close 8: quartalsende, ende des quartals
-oclock 1: uhr
+oclock 0: uhr
 oclock 0: h
 prehour -30: halb
 prehour 15: viertel nach
@@ -98,7 +101,16 @@ number 20: zwanzig
 number 30: dreißig
 ordinal: nullten, ersten, zweiten, dritten, vierten, fünften, sechsten, siebten, achten, neunten, zehnten
 move: verschieben, verschoben, verschiebe, verlegen, verlegt, verlege, ändern, geändert, verschiebt
-none: guten morgen, guten abend, guten tag, gute nacht, schönes wochenende, schönen abend, schönen tag, eines tages, heutzutage, alle jahre
-number_of: raum, zimmer, version, abschnitt, kapitel, seite, seiten, nr, nummer, punkt, punkte, gleis, stufe, teil, phase, zeile, tabelle, folie, folien, etage, stock, gate
-stop: der, die, das, und, ist, nicht, wir, ich, sie, du, mir, uns, dir, euch, bitte, es, ein, eine, einen, zu, mit, für, auf, den, dem, können, kannst, könnten, wie, wäre, würde, passt, treffen, sehen, schicke, geht, hast, habe, haben, bin, im, am, um, bis, oder, auch, noch, dann, wenn, dass, ob, sich, von, zum, zur, bei, dein, mein, kein, passen, sprechen, telefonieren
+none: guten morgen, guten abend, guten tag, gute nacht, schönes wochenende, schönen abend, schönen tag, eines tages,
+ heutzutage, alle jahre
+number_of: raum, zimmer, version, abschnitt, kapitel, seite, seiten, nr, nummer, punkt, punkte, gleis, stufe, teil,
+ phase, zeile, tabelle, folie, folien, etage, stock, gate
+stop: der, die, das, und, ist, nicht, wir, ich, sie, du, mir, uns, dir, euch, bitte, es, ein, eine, einen, zu, mit,
+ für, auf, den, dem, können, kannst, könnten, wie, wäre, würde, passt, treffen, sehen, schicke, geht, hast, habe,
+ haben, bin, im, am, um, bis, oder, auch, noch, dann, wenn, dass, ob, sich, von, zum, zur, bei, dein, mein, kein,
+ passen, sprechen, telefonieren
+cw: kw, kalenderwoche, woche
+weekof: woche vom, woche ab, woche ab dem
+dayon: am, zum, vom, den
+habit: montags, dienstags, mittwochs, donnerstags, freitags, samstags, sonntags
 """

@@ -65,10 +65,13 @@ in: tra, fra
 within: entro, nei prossimi, nelle prossime, entro i prossimi, entro le prossime
 ago: fa
 since: da, dal, dall', dalla
-by: entro, entro il, entro la, entro l', prima di, prima del, prima della, fino a, fino al, entro e non oltre, entro e non oltre il, non oltre, al più tardi, scadenza, per il
+by: entro, entro il, entro la, entro l', prima di, prima del, prima della, fino a, fino al, entro e non oltre, entro
+ e non oltre il, non oltre, al più tardi, scadenza, per il
 bypost: al più tardi
-on: il, la, l', di, del, della, dell', per, è, nel, lo
-at: alle, all', alle ore, ore, verso le, dalle, dall', entro le, prima delle, le, fino alle, dopo le, intorno alle, per le, a, @
+on: il, la, l', di, del, della, dell', per, nel, lo
+is: è
+at: alle, all', alle ore, ore, verso le, dalle, dall', entro le, prima delle, le, fino alle, dopo le, intorno alle,
+ per le, a, @
 glue: magari, forse, circa, in punto, preferibilmente
 from: da, dal, dalle, tra, fra, dall'
 between: tra, fra, tra le, fra le
@@ -101,6 +104,13 @@ ordinal: zero, primo, secondo
 suffix: º
 move: spostare, spostato, spostata, spostiamo, rinviare, rinviato, rinviata, anticipare, posticipare, posticipato
 none: buon fine settimana, buon weekend, un giorno, buona giornata, buona serata, alla fine, al giorno d'oggi
-number_of: sala, versione, pagina, pagine, capitolo, sezione, punto, punti, numero, piano, passo, riga, volo, livello, aula, stanza
-stop: il, lo, la, i, gli, le, di, del, della, che, e, è, un, una, per, non, con, si, ci, mi, ti, vi, possiamo, puoi, potete, potresti, grazie, vediamo, sentiamo, riunione, incontro, al, alle, se, ho, hai, sono, invio, mando, manda, inviare, serve, va, bene, anche, nel, ma, ciao, entro, ore
+number_of: sala, versione, pagina, pagine, capitolo, sezione, punto, punti, numero, piano, passo, riga, volo,
+ livello, aula, stanza
+stop: il, lo, la, i, gli, le, di, del, della, che, e, è, un, una, per, non, con, si, ci, mi, ti, vi, possiamo, puoi,
+ potete, potresti, grazie, vediamo, sentiamo, riunione, incontro, al, alle, se, ho, hai, sono, invio, mando, manda,
+ inviare, serve, va, bene, anche, nel, ma, ciao, entro, ore
+cw: settimana
+weekof: settimana del
+dayof: il
+by: entro le, prima delle, fino alle, per le
 """

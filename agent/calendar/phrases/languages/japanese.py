@@ -64,7 +64,11 @@ ago: 前, 前に
 withinpost: 以内, 以内に
 bypost: まで, までに, 前に, 以前, 必着, 締切, 締め切り
 since: 先
-on: の, に, は, 、
+on: の, に, は, 、, で, は
+onday: に, は
+zoneat 1: 日本時間, 東京時間
+zoneat 0: 北京時間, 中国時間
+zoneat 3: 世界標準時
 at: 約
 glue: ごろ, 頃
 from: から
@@ -78,7 +82,7 @@ close 2: 終業, 本日中, 今日中
 close 3: 今週中
 close 4: 今月中, 月末, 今月末
 close 5: 年内, 年末, 今年中
-oclock 1: 時
+oclock 0: 時
 minute: 分
 posthour 30: 半
 exact: ちょうど
@@ -86,5 +90,5 @@ dayword: 日
 monthword: 月
 yearword: 年
 stop: です, ます, した, ください, の, を, が, に, は, で, お, か, よろしく
-none: 一日中, 毎日, 先日, 近日, 後日, 日々, 日本, 本日付, 午前中, 以前
+none: 良い週末, よい週末, いい週末, 一日中, 毎日, 先日, 近日, 後日, 日々, 日本, 本日付, 午前中, 以前
 """

@@ -63,9 +63,11 @@ within: nos próximos, nas próximas, em até, num prazo de
 ago: atrás
 agopre: há
 since: desde, desde a, desde o
-by: até, até a, até à, até ao, até o, antes de, antes da, antes do, para, no máximo até, o mais tardar, prazo, até às, até as
+by: até, até a, até à, até ao, até o, antes de, antes da, antes do, para, no máximo até, o mais tardar, prazo, até
+ às, até as
 bypost: no máximo, o mais tardar, o mais tardar até
-on: o, a, na, no, de, da, do, em, é, dia, no dia, ao, para
+on: o, a, na, no, de, da, do, em, dia, no dia, ao, para
+is: é
 at: às, as, à, ao, por volta das, pelas, das, até às, até as, antes das, a partir das, lá pelas, depois das, @
 glue: talvez, em ponto, mais ou menos, por volta, de preferência
 from: de, das, da, do, entre, desde, entre as, entre a, entre o
@@ -94,7 +96,17 @@ number 30: trinta
 ordinal: zero, primeiro, segundo
 suffix: º
 move: mudar, mudado, mudada, adiar, adiado, adiada, remarcar, remarcado, remarcada, passar, antecipar
-none: bom fim de semana, ótimo fim de semana, bom dia, boa tarde, boa noite, um dia, hoje em dia, em segunda, segunda parte, segunda vez
-number_of: sala, versão, página, páginas, capítulo, seção, ponto, pontos, número, andar, passo, linha, voo, portão, nível
-stop: o, a, os, as, de, do, da, que, e, é, um, uma, não, para, com, em, no, na, se, me, te, nos, você, vocês, pode, podemos, podes, poderia, obrigado, obrigada, favor, reunião, por, ao, até, preciso, enviar, envio, mando, está, tem, temos, isso, bem, mas, olá, oi, vamos, encontro, consegue, às, tudo, já, estou
+none: bom fim de semana, ótimo fim de semana, bom dia, boa tarde, boa noite, um dia, hoje em dia, em segunda,
+ segunda parte, segunda vez
+number_of: sala, versão, página, páginas, capítulo, seção, ponto, pontos, número, andar, passo, linha, voo, portão,
+ nível
+stop: o, a, os, as, de, do, da, que, e, é, um, uma, não, para, com, em, no, na, se, me, te, nos, você, vocês, pode,
+ podemos, podes, poderia, obrigado, obrigada, favor, reunião, por, ao, até, preciso, enviar, envio, mando, está,
+ tem, temos, isso, bem, mas, olá, oi, vamos, encontro, consegue, às, tudo, já, estou
+cw: semana
+weekof: semana de, semana do dia
+daynumber: dia, no dia, ao dia
+by: até às, até as, antes das
+habit: segundas, terças, quartas, quintas, sextas, sábados, domingos, segundas-feiras, terças-feiras,
+ quartas-feiras, quintas-feiras, sextas-feiras
 """

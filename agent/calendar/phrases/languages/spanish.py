@@ -67,10 +67,13 @@ in: en, dentro de, de aquí a
 within: en los próximos, en las próximas, en un plazo de
 agopre: hace
 since: desde, desde el
-by: antes de, antes del, hasta, hasta el, a más tardar, a más tardar el, para el, antes de la, para la, hasta la, para, antes de el, fecha límite, como muy tarde, como muy tarde el
+by: antes de, antes del, hasta, hasta el, a más tardar, a más tardar el, para el, antes de la, para la, hasta la,
+ para, antes de el, fecha límite, como muy tarde, como muy tarde el
 bypost: a más tardar, como muy tarde, como máximo
-on: el, la, de, del, al, es, para, lo
-at: a las, a la, sobre las, hacia las, tipo, desde las, hasta las, antes de las, antes de la, las, la, después de las, para las, @
+on: el, la, de, del, al, para, lo
+is: es
+at: a las, a la, sobre las, hacia las, tipo, desde las, hasta las, antes de las, antes de la, las, la, después de
+ las, para las, @
 glue: quizás, mejor, en punto, aproximadamente, alrededor de, como
 from: de, desde, entre, del, desde el
 between: entre
@@ -103,7 +106,18 @@ number 30: treinta
 ordinal: cero, primero, segundo
 suffix: º, o
 move: mover, movido, mueve, cambiar, cambiado, cambia, aplazar, aplazado, posponer, pospuesto, pasar, adelantar
-none: buen fin de semana, feliz fin de semana, un día, hoy en día, buenos días, algún día, de hoy en adelante, el otro día
-number_of: sala, versión, página, páginas, capítulo, sección, punto, puntos, número, piso, paso, pasos, línea, vuelo, puerta, nivel, aula, núm
-stop: el, la, los, las, de, del, que, y, es, en, un, una, no, por, para, con, se, lo, me, te, nos, si, puedes, podemos, podría, podrías, favor, gracias, vemos, reunión, cita, al, su, mi, tu, te, necesito, enviar, envío, mando, manda, está, viene, hay, a, quedamos, bien, como, pero, muy, hola, qué, tengo
+none: buen fin de semana, feliz fin de semana, un día, hoy en día, buenos días, algún día, de hoy en adelante, el
+ otro día
+number_of: sala, versión, página, páginas, capítulo, sección, punto, puntos, número, piso, paso, pasos, línea,
+ vuelo, puerta, nivel, aula, núm
+stop: el, la, los, las, de, del, que, y, es, en, un, una, no, por, para, con, se, lo, me, te, nos, si, puedes,
+ podemos, podría, podrías, favor, gracias, vemos, reunión, cita, al, su, mi, tu, te, necesito, enviar, envío, mando,
+ manda, está, viene, hay, a, quedamos, bien, como, pero, muy, hola, qué, tengo
+cw: semana
+weekof: semana del
+daynumber: día
+dayof: el
+part 5: del mediodía
+by: antes de las, antes de la, hasta las, hasta la, para las
+habit: sábados, domingos
 """
