@@ -1,5 +1,6 @@
 """`llama-agent invite`: a meeting read from a thread, shown, and sent after a yes."""
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -46,12 +47,13 @@ def invite(
         list[str] | None,
         typer.Option("--to", metavar="WHO", help="Not the sender, but: somebody of the thread, a contact, an address."),
     ] = None,
-    everybody: Annotated[bool, typer.Option("--all", help="Everybody else on the message too.")] = False,
+    everybody: Annotated[bool, typer.Option("--all", help="Everybody on the message, beside those of --to.")] = False,
     title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help="What it is called.")] = None,
     where: Annotated[str | None, typer.Option("--where", metavar="TEXT", help="A place or a link.")] = None,
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="A few words to those invited.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Keep and send nothing: show it.")] = False,
     ics: Annotated[bool, typer.Option("--ics", help="With --dry-run: the calendar object alone.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Send nothing: keep a draft.")] = False,
     out: options.Out = None,
 ) -> None:
     """Invite to the meeting a message proposes: shown as it will be sent, and sent after your yes.
@@ -65,7 +67,7 @@ def invite(
     llama-agent invite inbox.mbox 10 --dry-run --ics | khal import --batch
     """
     from agent.calendar import drafting
-    from agent.commands import inviting, sending
+    from agent.commands import editing, inviting, sending
     from agent.outbox import Outbox
     from agent.session import open_session
     from agent.tasks.meeting import propose
@@ -80,7 +82,7 @@ def invite(
         told = inviting.zone_of(session, zone)
         proposal = propose(source.message, source.earlier)
         people, others = _people(session, source, to or [], account.address, everybody=everybody)
-        command = f"llama-agent invite {' '.join(options.words(mailbox, messages))}"
+        command = f"llama-agent invite {shlex.join(options.words(mailbox, messages))}"
         times = inviting.times(proposal, when, length, told, session, command)
         place = proposal.place if where is None else where
         event = inviting.made(times, title or proposal.title, place, note, organizer, people, told)
@@ -94,7 +96,7 @@ def invite(
         numbered = drafting.draft(
             event, "REQUEST", people, session.now, came_from, words=times.words, meeting=outbox.next_meeting()
         )
-        sent = sending.send(outbox.add(numbered), lambda old: inviting.edited(session, old, came_from))
+        sent = sending.send(outbox.add(numbered), lambda old: editing.edited(session, old))
         if sent is not None:
             sending.keep_event(session, drafting.event_in(sent))
             output.note(f"llama-agent meetings move v{sent.meeting} --when … · meetings cancel v{sent.meeting}")
@@ -135,12 +137,12 @@ def _people(
 
     me = source.reading.me(session) | {own}
     first, others = people.of_message(source.message, source.number, me)
-    if typed:
-        chosen = people.chosen(typed, [*first, *others], session.settings.contacts, source.message)
-    else:
-        chosen = [*first, *others] if everybody else first
+    chosen = people.chosen(typed, [*first, *others], session.settings.contacts, source.message)
     addresses = {each.address for each in chosen}
-    return chosen, [each for each in [*first, *others] if each.address not in addresses]
+    rest = [each for each in [*first, *others] if each.address not in addresses]
+    if everybody:
+        return [*chosen, *rest], []
+    return (chosen, rest) if typed else (first, others)
 
 
 def _say(session: "Session", source: _Source, event: "Event", times: "Times", others: "list[Recipient]") -> None:

@@ -1,19 +1,18 @@
-"""From a message and what was typed to the event of an invitation, and to another one where the user edits it."""
+"""From a message and what was typed to the event of an invitation: when, how long, where, and what else is on then."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from agent import output
 from agent.calendar import drafting
 from agent.calendar.event import Event, Moment, Person, fit
 from agent.calendar.saying import when as in_words
 from agent.calendar.words import Reading, length, typed
 from agent.calendar.zones import is_zone, zone_name
 from agent.errors import InputError, UsageError
-from agent.outbox import Draft, Recipient
+from agent.outbox import Recipient
 from agent.tasks.meeting import Proposal, ending
 from agent.text import screen_line
 
@@ -50,7 +49,7 @@ def times(
 
     Raises UsageError, with the commands to choose by, where that is not one time.
     """
-    lasts = _length(for_) if for_ is not None else None
+    lasts = length_typed(for_) if for_ is not None else None
     if given is not None:
         return typed_times(given, lasts or proposal.length, zone, session)
     readings = proposal.times.readings
@@ -62,7 +61,10 @@ def times(
     if len(readings) > 1:
         raise UsageError(
             f"“{words}” can mean {len(readings)} times: say which.",
-            *((f'{command} --when "{_typeable(each, zone)}"', _told(each, zone, session)) for each in readings[:6]),
+            *(
+                (f'{command} --when "{typeable(each.start, zone)}"', _told(each, zone, session))
+                for each in readings[:6]
+            ),
         )
     only = readings[0]
     said = lasts or (
@@ -114,39 +116,28 @@ def checked(event: Event) -> Event:
         raise InputError(f"this meeting cannot be sent: {error}.") from None
 
 
-def edited(session: "Session", old: Draft, again: "drafting.Origin") -> Draft:
-    """Ask for each field on the terminal, with what it is as the default, and return the draft made of the answers.
+def length_typed(text: str) -> timedelta:
+    """Return how long the user says a meeting is. Raises UsageError for what is no length, or too long."""
+    found = length(text)
+    if found is None or not timedelta() < found <= _LONGEST:
+        raise UsageError(f'--for "{text}" is not a length. Write 45m, 1h30 or "90 minutes".')
+    return found
 
-    What cannot be is said and asked again. Only the fields change: the recipients stay.
-    """
-    event = drafting.event_in(old)
-    zone = event.zone
-    while True:
-        title = _asked("Title", event.title)
-        when = _asked("When", _typeable(Reading(event.start, None, "instant"), zone))
-        lasts = _asked("For", _span(event))
-        place = _asked("Where (- for none)", event.location or "-")
-        note = _asked("Note (- for none)", event.note.replace("\n", " ") or "-")
-        try:
-            length = _length(lasts)
-            found = typed_times(when, length, zone, session)
-            event = checked(
-                replace(
-                    event,
-                    title=title,
-                    start=found.start,
-                    end=found.end,
-                    location="" if place == "-" else place,
-                    note="" if note == "-" else event.note if note == event.note.replace("\n", " ") else note,
-                )
-            )
-        except (UsageError, InputError) as error:
-            output.note(error.message)
-            continue
-        kind: drafting.Kind = "UPDATE" if old.what == "update" else "REQUEST"
-        words = old.words if found.start == drafting.event_in(old).start else ""
-        fresh = drafting.draft(event, kind, old.recipients, session.now, again, words=words, meeting=old.meeting)
-        return replace(fresh, source=old.source, mailbox=old.mailbox)
+
+def span(lasts: timedelta) -> str:
+    """Return a length as --for takes it."""
+    minutes = int(lasts.total_seconds()) // 60
+    return f"{minutes // 60}h{minutes % 60:02}" if minutes >= 60 else f"{minutes}m"
+
+
+def typeable(moment: Moment, zone: str) -> str:
+    """Return a time as --when takes it, in this zone; in UTC where its clock time is there twice that day."""
+    if not isinstance(moment, datetime):
+        return f"{moment}"
+    local = moment.astimezone(ZoneInfo(zone))
+    if local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset():
+        return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{local:%Y-%m-%d %H:%M}"
 
 
 def conflicts(session: "Session", event: Event) -> list[str]:
@@ -161,20 +152,6 @@ def conflicts(session: "Session", event: Event) -> list[str]:
     return [*busy_then, *calendars.problems]
 
 
-def _asked(name: str, default: str) -> str:
-    answer = output.ask_text(name, default)
-    if answer is None:
-        raise InputError("there is no terminal to edit on.")
-    return answer
-
-
-def _length(text: str) -> timedelta:
-    found = length(text)
-    if found is None or not timedelta() < found <= _LONGEST:
-        raise UsageError(f'--for "{text}" is not a length. Write 45m, 1h30 or "90 minutes".')
-    return found
-
-
 def _start(reading: Reading, zone: str) -> datetime:
     assert isinstance(reading.start, datetime)
     return reading.start.astimezone(ZoneInfo(zone))
@@ -182,19 +159,6 @@ def _start(reading: Reading, zone: str) -> datetime:
 
 def _told(reading: Reading, zone: str, session: "Session") -> str:
     return in_words(reading.start, reading.end, session.now, ZoneInfo(zone))
-
-
-def _typeable(reading: Reading, zone: str) -> str:
-    """Return a reading as --when takes it."""
-    start: Moment = reading.start
-    return f"{start.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" if isinstance(start, datetime) else f"{start}"
-
-
-def _span(event: Event) -> str:
-    assert isinstance(event.start, datetime)
-    assert isinstance(event.end, datetime)
-    minutes = int((event.end.astimezone(UTC) - event.start.astimezone(UTC)).total_seconds()) // 60
-    return f"{minutes // 60}h{minutes % 60:02}" if minutes >= 60 else f"{minutes}m"
 
 
 def _zone(session: "Session") -> tzinfo:

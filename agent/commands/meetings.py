@@ -16,13 +16,10 @@ if TYPE_CHECKING:
     from agent.calendar.meetings import Meeting
     from agent.outbox import Draft
     from agent.session import Session
-    from agent.store import Reply
 
 app = typer.Typer(help="Meetings you made: list, show, move, cancel.", no_args_is_help=True)
 
 Number = Annotated[str, typer.Argument(metavar="V", help="The meeting's number: v1, or 1.")]
-_STANDING = {"draft": "draft", "invited": "", "cancelled": "CANCELLED"}
-_WORDS = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "may come", "NEEDS-ACTION": "no answer yet"}
 
 
 @app.command("list")
@@ -34,6 +31,7 @@ def list_(mailbox: options.MailboxArgument = None, as_json: options.AsJson = Fal
     llama-agent meetings list ~/Maildir
     llama-agent meetings list --json | jq '.meetings[] | select(.standing == "invited")'
     """
+    from agent.commands import standing
     from agent.session import open_session
 
     with open_session() as session:
@@ -48,7 +46,7 @@ def list_(mailbox: options.MailboxArgument = None, as_json: options.AsJson = Fal
         if not found:
             output.note("no meeting was made from here yet: llama-agent invite MAILBOX MSG")
         for each in found:
-            for line in _lines(each, session):
+            for line in standing.lines(each, session):
                 output.result(line)
 
 
@@ -60,6 +58,7 @@ def show(number: Number, as_json: options.AsJson = False) -> None:
     llama-agent meetings show v1
     llama-agent meetings show v1 --json | jq -r '.people[] | [.address, .answer] | @tsv'
     """
+    from agent.commands import standing
     from agent.outbox import Outbox
     from agent.session import open_session
 
@@ -70,7 +69,7 @@ def show(number: Number, as_json: options.AsJson = False) -> None:
 
             delivery.put_record(meeting_record(meeting, session.store.replies(meeting.event.uid)), None)
             return
-        for line in _lines(meeting, session):
+        for line in standing.lines(meeting, session):
             output.result(line)
         if meeting.event.location:
             output.result(f"    where  {meeting.event.location}")
@@ -129,11 +128,6 @@ def cancel(
 
     with open_session() as session:
         meeting = _alive(number)
-        if meeting.standing == "draft":
-            raise InputError(
-                f"{meeting.handle} was never sent: there is nothing to cancel.",
-                *((f"llama-agent outbox drop {each.handle}", "removes the draft") for each in meeting.open_drafts),
-            )
         event = replace(meeting.event, sequence=meeting.sequence + 1)
         people = tuple(each for each in event.attendees if each.address == (only or "").lower())
         if only is not None and not people:
@@ -147,14 +141,13 @@ def _moved(session: "Session", before: "Event", when: str | None, length: str | 
     """Return the meeting as it is to be. Raises UsageError or InputError where it cannot be."""
     from datetime import UTC, datetime
 
-    from agent.calendar import words
     from agent.commands import inviting
 
     assert isinstance(before.start, datetime)
     assert isinstance(before.end, datetime)
-    lasts = words.length(length) if length else before.end.astimezone(UTC) - before.start.astimezone(UTC)
-    if lasts is None:
-        raise UsageError(f'--for "{length}" is not a length. Write 45m, 1h30 or "90 minutes".')
+    lasts = before.end.astimezone(UTC) - before.start.astimezone(UTC)
+    if length is not None:
+        lasts = inviting.length_typed(length)
     start, end = before.start, (before.start.astimezone(UTC) + lasts).astimezone(before.start.tzinfo)
     if when is not None:
         found = inviting.typed_times(when, lasts, before.zone, session)
@@ -174,7 +167,7 @@ def _send(
 ) -> None:
     """Have the mail about a change sent, and keep the meeting in the user's calendars as it is then."""
     from agent.calendar import drafting
-    from agent.commands import inviting, sending
+    from agent.commands import editing, sending
     from agent.outbox import Outbox
 
     account, organizer = sending.sender(session)
@@ -183,20 +176,19 @@ def _send(
     recipients = meeting.recipients
     if only:
         recipients = tuple(each for each in recipients if each.address in {person.address for person in only})
-    came_from = drafting.Origin(meeting.last.source, meeting.last.mailbox)
     draft = drafting.draft(
         replace(event, organizer=organizer),
         kind,
         recipients,
         session.now,
-        came_from,
+        editing.thread_after(meeting.last),
         before=before,
         meeting=meeting.number,
         only=only,
     )
     edit: Callable[[Draft], Draft] | None = None
     if kind == "UPDATE":
-        edit = lambda old: inviting.edited(session, old, came_from)  # noqa: E731
+        edit = lambda old: editing.edited(session, old)  # noqa: E731
     sent = sending.send(Outbox().add(draft), edit)
     if sent is not None:
         event = replace(event, attendees=tuple(each for each in event.attendees if each not in only)) if only else event
@@ -232,38 +224,28 @@ def _alive(text: str) -> "Meeting":
             (f"llama-agent outbox send {meeting.unsure[0].handle}", "sends it again, after a word of yours"),
             (f"llama-agent outbox drop {meeting.unsure[0].handle} --force", "takes it as never sent"),
         )
+    if meeting.standing == "draft":
+        waiting = meeting.last.handle
+        raise InputError(
+            f"{meeting.handle} was never sent: there is nothing to change yet.",
+            (f"llama-agent outbox send {waiting}", "shows the draft, asks, and can edit it"),
+            (f"llama-agent outbox drop {waiting}", "removes it"),
+        )
     return meeting
 
 
 def _read_replies(session: "Session", mailbox: str | None, found: "list[Meeting]") -> None:
-    """Keep the answers that lie in the mailbox; where none is named and none is set, those kept before are shown."""
+    """Keep the answers that lie in the mailbox; where none is named and none is set, those kept before are shown.
+
+    So they are where the one that is set cannot be read.
+    """
     from agent.commands.replies import keep
 
-    if found and (mailbox is not None or session.default_mailbox()):
+    if not found or (mailbox is None and not session.default_mailbox()):
+        return
+    try:
         keep(session, session.open(mailbox), found)
-
-
-def _lines(meeting: "Meeting", session: "Session") -> "list[str]":
-    from agent.calendar.saying import when
-
-    event, zone = meeting.event, session.now.tzinfo
-    assert zone is not None
-    standing = _STANDING[meeting.standing]
-    if meeting.unsure:
-        standing = "not known whether the last mail arrived"
-    told = when(event.start, event.end, session.now, zone)
-    lines = [f"{meeting.handle}  {told}  {event.title}{f'  {standing}' if standing else ''}"]
-    if meeting.standing == "cancelled":
-        return lines
-    replies = {each.attendee: each for each in session.store.replies(event.uid)}
-    for person in event.attendees:
-        lines.append(f"    {person.name or person.address}: {_answer(replies.get(person.address), event.sequence)}")
-    return lines
-
-
-def _answer(reply: "Reply | None", sequence: int) -> str:
-    if reply is None:
-        return _WORDS["NEEDS-ACTION"]
-    words = _WORDS.get(reply.partstat, "no answer yet")
-    before = " (before it was moved)" if reply.sequence < sequence else ""
-    return f"{words}{before}" if reply.believed == "authenticated" else f"{words}{before}, as a mail in their name says"
+    except InputError as error:
+        if mailbox is not None:
+            raise
+        output.note(f"no answers were read: {error.message}")

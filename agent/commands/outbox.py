@@ -6,6 +6,7 @@ import typer
 
 from agent import output
 from agent.commands import delivery, options
+from agent.errors import InputError
 
 if TYPE_CHECKING:
     from agent.outbox import Draft
@@ -88,18 +89,19 @@ def send(
     llama-agent outbox send d2 --sha256 "$(llama-agent outbox show d2 --json | jq -r .sha256)"
     """
     from agent.calendar import drafting
-    from agent.commands import inviting, rsvp, sending
+    from agent.commands import editing, rsvp, sending
     from agent.errors import ConsentError
     from agent.outbox import Outbox, parse_handle
     from agent.session import open_session
 
-    draft = Outbox().get(parse_handle(number, "d"))
+    outbox = Outbox()
+    draft = outbox.get(parse_handle(number, "d"))
+    _check_newest(draft, outbox.drafts(damaged=False))
     if sha256 is not None and sha256.lower() != draft.digest:
         raise ConsentError(f"{draft.handle} has another hash: it is not what was approved. Nothing was sent.")
     with open_session() as session:
-        again = drafting.Origin(draft.source, draft.mailbox)
         can_edit = draft.what in ("invitation", "update")
-        sent = sending.send(draft, (lambda old: inviting.edited(session, old, again)) if can_edit else None)
+        sent = sending.send(draft, (lambda old: editing.edited(session, old)) if can_edit else None)
         if sent is not None and sent.what == "answer":
             rsvp.keep_invitation(session, sent)
         elif sent is not None and sent.meeting:
@@ -122,6 +124,18 @@ def drop(
     wanted = parse_handle(number, "d")
     Outbox().drop(wanted, force=force)
     output.note(f"d{wanted} is removed.")
+
+
+def _check_newest(draft: "Draft", drafts: "list[Draft]") -> None:
+    """Raise InputError for a draft that would take a meeting back to how it was before a mail that left after it."""
+    of_meeting = [each for each in drafts if draft.meeting and each.meeting == draft.meeting and each.state != "draft"]
+    later = [each for each in of_meeting if (each.sequence, each.created) > (draft.sequence, draft.created)]
+    if draft.state == "draft" and later:
+        raise InputError(
+            f"{draft.handle} is older than {later[-1].handle}, which has left: it would take v{draft.meeting} back.",
+            (f"llama-agent outbox drop {draft.handle}", "removes it"),
+            (f"llama-agent meetings show v{draft.meeting}", "shows how the meeting stands"),
+        )
 
 
 def _pages(draft: "Draft", session: "Session") -> list[str]:

@@ -1,11 +1,13 @@
 """Answers to invitations of ours, found in a mailbox and kept: read, never believed more than can be proved."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from agent.calendar import claims, reading
 from agent.calendar.meetings import Meeting
 from agent.calendar.reading import Invitation
+from agent.outbox import Outbox
 
 if TYPE_CHECKING:
     from agent.mail.mailbox import Mailbox
@@ -13,20 +15,23 @@ if TYPE_CHECKING:
     from agent.session import Session
 
 _MARK = b"text/calendar"
+_SLACK = timedelta(days=1)
 
 
 def keep(session: "Session", mailbox: "Mailbox", meetings: Sequence[Meeting]) -> int:
     """Keep what those invited answered, by the mail that came since the first invitation; return how many were new.
 
+    The date of a mail is its writer's: one whose clock is a day behind ours is still read.
+
     An answer counts where its UID is one of ours, its attendee was invited and wrote the mail themselves, and it is to
     no revision that we have not made. A mail that is from somebody else is passed over.
     """
     ours = {meeting.event.uid: meeting for meeting in meetings}
-    since = min(meeting.last.created for meeting in meetings)
-    since = min([since, *(draft.created for meeting in meetings for draft in meeting.unsure)])
+    mails = [draft.created for draft in Outbox().drafts(damaged=False) if draft.uid in ours]
+    since = min([*mails, *(meeting.last.created for meeting in meetings)]) - _SLACK
     new = 0
     for head in mailbox.heads():
-        if head.date is not None and head.date.date() < since.date():
+        if head.date is not None and head.date < since:
             continue
         raw = mailbox.raw(head)
         if _MARK not in raw.lower():

@@ -9,6 +9,8 @@ from agent.commands import options
 from agent.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from agent.calendar.event import Partstat
     from agent.calendar.reading import Invitation
     from agent.mail.message import Head
@@ -53,8 +55,10 @@ def rsvp(
         (number, head), *_ = reading.numbered()
         invitation, _ = _invitation(reading.mailbox.raw(head), head)
         me = Person(account.address, account.name)
+        if invitation.organizer.address.raw == account.address:
+            raise InputError("this is your own invitation: llama-agent meetings list shows who answered it.")
         if invitation.partstat(account.address) is None:
-            output.note(f"{account.address} is not among those invited; the organizer may not know what to do with it")
+            output.note(_uninvited(invitation, account.address, session.settings.me))
         came_from = drafting.origin(head, reading.mailbox.key)
         recipient = _organizer(invitation, head, number)
         try:
@@ -87,6 +91,13 @@ def _invitation(raw: bytes, head: "Head") -> "tuple[Invitation, bytes]":
     if found:
         raise InputError("this is no invitation: what is attached asks for no answer.")
     raise InputError("no invitation is attached to this message.")
+
+
+def _uninvited(invitation: "Invitation", own: str, me: "Collection[str]") -> str:
+    """Return the sentence about an answer from an address that is not among those invited."""
+    other = next((each for each in me if invitation.partstat(each.lower()) is not None), None)
+    invited = f"{other} is invited, and you answer as {own}" if other else f"{own} is not among those invited"
+    return f"{invited}; the organizer may not know what to do with it"
 
 
 def _organizer(invitation: "Invitation", head: "Head", number: int) -> "Recipient":
@@ -145,6 +156,7 @@ def keep_invitation(session: "Session", answer: "Draft") -> None:
     from agent.calendar import folder, storing
     from agent.calendar.drafting import object_in
     from agent.calendar.reading import read
+    from agent.commands import sending
 
     settings = session.settings.calendar
     ((_, partstat),) = read(object_in(answer))[0].attendees
@@ -156,7 +168,8 @@ def keep_invitation(session: "Session", answer: "Draft") -> None:
         output.note("the invitation is no longer in its mailbox: it was not put into your calendar")
         return
     events, problems = storing.split(_invitation(mailbox.raw(head), head)[1])
-    for put in folder.put_all(settings.folder, [(each.uid, each.ics) for each in events]):
-        output.note(f"your calendar: {put} in {settings.folder}")
-    for problem in problems:
+    shown = [(each.uid, each.ics) for each in events if each.uid == answer.uid]  # and no other that came along with it
+    for put in folder.put_all(settings.folder, shown):
+        output.note(sending.kept_in(settings.folder, put))
+    for problem in problems if not shown else ():
         output.note(problem)

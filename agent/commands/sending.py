@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent import output
-from agent.errors import AgentError, ConsentError, InputError, NetworkError, NoTerminalError, UsageError
+from agent.errors import AgentError, InputError, NetworkError, UsageError
 from agent.paths import config_file
 
 if TYPE_CHECKING:
     from agent.calendar.event import Event, Person
+    from agent.calendar.folder import Put
     from agent.endpoints import Smtp
     from agent.outbox import Draft
     from agent.session import Session
@@ -78,7 +79,10 @@ def later(draft: "Draft") -> tuple[str, str]:
 
 
 def keep_event(session: "Session", event: "Event", *, cancelled: bool = False) -> None:
-    """Put a meeting of ours into the calendars of the settings: the folder at once, the server after another yes."""
+    """Put a meeting of ours into the calendars of the settings: the folder at once, the server after another yes.
+
+    The mail about it has left: what goes wrong here is said, and is no failure of that.
+    """
     from agent.calendar import drafting, folder, itip
     from agent.outbox import Outbox
 
@@ -86,15 +90,20 @@ def keep_event(session: "Session", event: "Event", *, cancelled: bool = False) -
     if settings.calendar and settings.calendar.folder:
         try:
             put = folder.put(settings.calendar.folder, event.uid, itip.stored(event, session.now, cancelled=cancelled))
-            output.note(f"your calendar: {put} in {settings.calendar.folder}")
+            output.note(kept_in(settings.calendar.folder, put))
         except AgentError as error:
             output.note(f"your calendar: {error.message}")
     if settings.caldav:
-        draft = Outbox().add(drafting.put(event, session.now, cancelled=cancelled))
         try:
-            send(draft)
-        except (ConsentError, NoTerminalError, NetworkError) as error:
+            send(Outbox().add(drafting.put(event, session.now, cancelled=cancelled)))
+        except AgentError as error:
             output.note(f"your calendar at {settings.caldav.host}: {error.message}")
+
+
+def kept_in(folder: str, put: "Put") -> str:
+    """Return the sentence about an event that was put into a folder, or was not."""
+    why = {"older": "what is there is newer", "not theirs": "somebody else's event of that name is there"}
+    return f"your calendar: {put} in {folder}" if put not in why else f"your calendar: not changed, {why[put]}"
 
 
 def _said(draft: "Draft", refused: tuple[tuple[str, str], ...], notes: tuple[str, ...]) -> "Draft":

@@ -55,6 +55,8 @@ def _meant(word: str, people: Sequence[Recipient], contacts: Mapping[str, str], 
     if is_address(lower):
         known = next((each for each in people if each.address == lower), None)
         return Recipient(lower, known.name if known else "", "typed by you")
+    if "@" in word:  # half an address, or one that is not strict: no name that happens to have some of its words
+        raise InputError(f"{word} is no address mail of ours goes to: write it like bob@example.org.")
     for name, entry in contacts.items():
         if lower == name.lower() and (found := contact(entry)):
             return found

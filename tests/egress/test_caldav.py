@@ -23,7 +23,7 @@ from agent.outbox import Outbox
 from agent.paths import config_file
 from tests.egress.a_core import entries, opened
 from tests.egress.mails import event
-from tests.egress.model_server import model_server, refuses
+from tests.egress.model_server import Answer, ModelServer, hangs_up, model_server, raw, refuses
 
 pytestmark = [pytest.mark.loopback, pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")]
 
@@ -165,3 +165,39 @@ def test_a_refusal_is_one_sentence(status: int, sentence: str, unsure: bool) -> 
     }
     assert caught.value.message.endswith(sentence)
     assert caught.value.unsure == unsure
+
+
+CREATED = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n%s\r\n"
+TAGGED = b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\nETag: %s\r\n\r\n"
+
+
+def put_there(server: ModelServer, etag: str = "") -> str:
+    settings = Caldav(url=f"{server.url}/", user="ada")
+    return caldav.put(settings, "secret", "u@example.org", etag, b"BEGIN:VCALENDAR", lambda: False)[1]
+
+
+def test_a_server_that_gives_no_etag_with_its_answer_is_asked_for_it() -> None:
+    with model_server(raw(CREATED % b""), raw(TAGGED % b'"t2"')) as server:
+        assert put_there(server, '"t1"') == '"t2"'
+    put, head = server.requests
+    assert (put.method, head.method, put.path == head.path) == ("PUT", "HEAD", True)
+    assert (head.body, head.headers["authorization"], head.headers.get("if-match")) == (b"", ADA, None)
+
+
+def test_a_server_that_gives_its_etag_is_not_asked_again() -> None:
+    with model_server(raw(CREATED % b'ETag: "t1"\r\n')) as server:
+        assert put_there(server) == '"t1"'
+    assert [(each.method, each.headers.get("if-none-match")) for each in server.requests] == [("PUT", "*")]
+
+
+@pytest.mark.parametrize("answer", [refuses(404), hangs_up, raw(TAGGED % b"no tag"), raw(b"SSH-2.0-x\r\n")])
+def test_what_is_there_is_there_though_its_etag_is_not_told(answer: Answer) -> None:
+    with model_server(raw(CREATED % b""), answer) as server:
+        assert put_there(server) == ""
+
+
+def test_a_refusal_is_sure_however_long_the_page_that_comes_with_it() -> None:
+    page = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 10000000\r\n\r\n" + b"x" * 200_000
+    with model_server(raw(page)) as server, pytest.raises(Broken) as caught:
+        put_there(server)
+    assert not caught.value.unsure

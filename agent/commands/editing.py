@@ -1,0 +1,126 @@
+"""The fields of a draft asked for one by one on the terminal; no editor, which would leave a file of it behind."""
+
+import email
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from agent import output
+from agent.calendar import drafting, itip
+from agent.calendar.event import Event, Person
+from agent.calendar.meetings import meetings
+from agent.commands import inviting
+from agent.errors import InputError, NoTerminalError, UsageError
+from agent.outbox import Draft, Outbox, Recipient
+from agent.tasks import people
+
+if TYPE_CHECKING:
+    from agent.session import Session
+
+Value = TypeVar("Value")
+
+_NONE = "-"
+
+
+def edited(session: "Session", old: Draft) -> Draft:
+    """Return the draft of an invitation or an update made anew of what is answered; an empty answer leaves a field.
+
+    What cannot be is said and asked again. Whom it goes to is asked for an invitation only: of an update somebody may
+    be there already who would never hear that they are not invited any more. Raises NoTerminalError where nobody can
+    be asked.
+    """
+    event = drafting.event_in(old)
+    while True:
+        after, recipients = _fields(session, event), old.recipients
+        if old.what == "invitation":
+            recipients = _recipients(session, recipients)
+            after = replace(after, attendees=_invited(recipients, event))
+        try:
+            return _redrafted(session, old, inviting.checked(after), recipients)
+        except InputError as error:
+            output.note(error.message)
+
+
+def thread_of(old: Draft) -> drafting.Origin:
+    """Return what puts a mail into the thread the draft is in, in the draft's place."""
+    return _origin(old, answers="In-Reply-To")
+
+
+def thread_after(sent: Draft) -> drafting.Origin:
+    """Return what puts a mail into the thread of one that was sent, after it."""
+    return _origin(sent, answers="Message-ID")
+
+
+def _origin(draft: Draft, answers: str) -> drafting.Origin:
+    mail = email.message_from_bytes(draft.data)
+    to, before = str(mail.get(answers, "")), str(mail.get("References", "")).split()
+    own = [to] if to and to not in before else []
+    return drafting.Origin(draft.source, draft.mailbox, to, (*before, *own))
+
+
+def _fields(session: "Session", event: Event) -> Event:
+    """Return the event with what is answered in its fields."""
+    start, end, note = event.start, event.end, event.note.replace("\n", " ")
+    assert isinstance(start, datetime)
+    assert isinstance(end, datetime)
+    lasts = end.astimezone(UTC) - start.astimezone(UTC)
+
+    def begin(text: str) -> datetime:
+        return inviting.typed_times(text, lasts, event.zone, session).start
+
+    title = _answer("Title", event.title, str, event.title)
+    start = _answer("When", inviting.typeable(start, event.zone), begin, start)
+    lasts = _answer("For", inviting.span(lasts), inviting.length_typed, lasts)
+    place = _answer(f"Where ({_NONE} for none)", event.location or _NONE, _optional, event.location)
+    note = _answer(f"Note ({_NONE} for none)", note or _NONE, _optional, event.note)
+    end = (start.astimezone(UTC) + lasts).astimezone(start.tzinfo)
+    return replace(event, title=title, start=start, end=end, location=place, note=note)
+
+
+def _recipients(session: "Session", now: tuple[Recipient, ...]) -> tuple[Recipient, ...]:
+    """Return whom it goes to as answered: people it goes to now, contacts, and addresses typed in full."""
+
+    def read(text: str) -> tuple[Recipient, ...]:
+        words = [word for word in text.split(",") if word.strip()]
+        return tuple(people.chosen(words, now, session.settings.contacts))
+
+    return _answer("To", ", ".join(each.address for each in now), read, now)
+
+
+def _invited(recipients: tuple[Recipient, ...], event: Event) -> tuple[Person, ...]:
+    own = event.organizer.address
+    return tuple(Person(each.address, each.name) for each in recipients if each.address != own)
+
+
+def _redrafted(session: "Session", old: Draft, event: Event, recipients: tuple[Recipient, ...]) -> Draft:
+    """Return the draft in the place of the old one; the sequence of an update follows from what it changes."""
+    kind: drafting.Kind = "REQUEST" if old.what == "invitation" else "UPDATE"
+    words = old.words if event.start == drafting.event_in(old).start else ""
+    before = None
+    if kind == "UPDATE":
+        meeting = next((each for each in meetings(Outbox().drafts()) if each.number == old.meeting), None)
+        before = meeting.event if meeting else None
+        if meeting and before:
+            event = replace(event, sequence=meeting.sequence + itip.needs_sequence(before, event))
+    return drafting.draft(
+        event, kind, recipients, session.now, thread_of(old), before=before, words=words, meeting=old.meeting
+    )
+
+
+def _answer(name: str, default: str, read: Callable[[str], Value], now: Value) -> Value:
+    """Ask until the answer can be read; the default is what it is now, which need not be read again."""
+    while True:
+        answer = output.ask_text(name, default)
+        if answer is None:
+            raise NoTerminalError("there is no terminal to edit on: the draft is kept as it was.")
+        if answer == default:
+            return now
+        try:
+            return read(answer)
+        except (UsageError, InputError) as error:
+            output.note(error.message)
+
+
+def _optional(text: str) -> str:
+    return "" if text == _NONE else text
