@@ -17,6 +17,7 @@ _LINE = re.compile(r"([A-Z-]+)[^:]{0,200}:(.*)", re.IGNORECASE)
 _OFFSET = re.compile(r"([+-])(\d\d)(\d\d)(\d\d)?", re.ASCII)
 _ONSET = "%Y%m%dT%H%M%S"
 _RULES, _ONSETS = 10, 2_000  # the most of a zone
+_FOLD = timedelta(hours=3)  # after it no clock that was put back is in the hour it has twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,11 @@ class Defined(tzinfo):
         self._offset = lru_cache(1_000)(self._looked_up)
 
     def utcoffset(self, moment: datetime | None) -> timedelta:
-        """Return the offset at a time of this zone's clocks."""
-        return self._offset((moment or datetime.min).replace(tzinfo=None))
+        """Return the offset at a time of this zone's clocks; of one that is there twice, the second has `fold` 1."""
+        clock = (moment or datetime.min).replace(tzinfo=None, fold=0)
+        if moment is not None and moment.fold:
+            return min(self._offset(clock), self._offset(clock + _FOLD))
+        return self._offset(clock)
 
     def dst(self, moment: datetime | None) -> timedelta:
         """Return nothing: what is standard time and what is not is nowhere asked."""
@@ -69,8 +73,10 @@ class Defined(tzinfo):
 
     def fromutc(self, moment: datetime) -> datetime:
         """Return a moment, which is in UTC, on this zone's clocks."""
-        near = moment + self.utcoffset(moment)
-        return moment + self.utcoffset(near)
+        clock = moment.replace(tzinfo=None, fold=0)
+        offset = self._offset(clock + self._offset(clock - timedelta(days=1)))
+        there = moment + offset
+        return there.replace(fold=int(self._offset(there.replace(tzinfo=None, fold=0)) != offset))
 
     def _looked_up(self, moment: datetime) -> timedelta:
         until = bisect_right(self._listed, (moment, timedelta.max))

@@ -104,7 +104,7 @@ def send(
         sent = sending.send(draft, (lambda old: editing.edited(session, old)) if can_edit else None)
         if sent is not None and sent.what == "answer":
             rsvp.keep_invitation(session, sent)
-        elif sent is not None and sent.meeting:
+        elif sent is not None and sent.meeting and not drafting.taken_out(sent):  # the meeting goes on without them
             cancelled = sent.what == "cancellation"
             sending.keep_event(session, drafting.event_in(sent), cancelled=cancelled)
 
