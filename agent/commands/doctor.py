@@ -85,6 +85,7 @@ def _checks() -> Iterator[Check]:
     if os.geteuid() == 0:
         yield Check("user", "weak", "you are root, whom no lock of ours can hold for sure: run it as yourself")
     yield _cloud()
+    yield _mail()
     yield _ledger()
     yield _files()
     yield _llama_cpp()
@@ -115,11 +116,29 @@ def _cloud() -> Check:
     except AgentError as error:
         return Check("cloud", "broken", error.message)
     if now.cloud is None or now.mode == "not configured":
-        return Check("cloud", "ok", "no larger model is configured: only models pull can send anything, after a yes")
+        return Check("cloud", "ok", "no larger model is configured: no question goes anywhere")
     where = f"{now.cloud.model} at {now.cloud.host}"
     if now.mode == "enabled":
         return Check("cloud", "weak", f"{where} may be offered questions: llama-agent cloud status")
     return Check("cloud", "ok", f"{where} is configured and {now.mode}: nothing is offered to it")
+
+
+def _mail() -> Check:
+    """What may send mail or events, and whether anything that was handed to a server is still unsettled."""
+    from agent.config import load
+    from agent.outbox import Outbox
+
+    try:
+        settings, drafts = load(), Outbox().drafts()
+    except AgentError as error:
+        return Check("mail", "broken", error.message)
+    places = [settings.smtp.place] if settings.smtp else []
+    places += [settings.caldav.host] if settings.caldav else []
+    if unsure := [draft.handle for draft in drafts if draft.state == "sending"]:
+        return Check("mail", "weak", f"nobody knows whether it arrived: {', '.join(unsure)}; llama-agent outbox list")
+    if not places:
+        return Check("mail", "ok", "no server is configured: nothing can be mailed")
+    return Check("mail", "ok", f"invitations and events go to {' and '.join(places)}, each after a yes")
 
 
 def _ledger() -> Check:
