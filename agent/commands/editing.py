@@ -61,21 +61,20 @@ def _origin(draft: Draft, answers: str) -> drafting.Origin:
 
 def _fields(session: "Session", event: Event) -> Event:
     """Return the event with what is answered in its fields."""
-    start, end, note = event.start, event.end, event.note.replace("\n", " ")
-    assert isinstance(start, datetime)
-    assert isinstance(end, datetime)
-    lasts = end.astimezone(UTC) - start.astimezone(UTC)
+    assert isinstance(event.start, datetime)
+    assert isinstance(event.end, datetime)
+    was, note = inviting.Times(event.start, event.end), event.note.replace("\n", " ")
 
-    def begin(text: str) -> datetime:
-        return inviting.typed_times(text, lasts, event.zone, session).start
+    def times(text: str) -> inviting.Times:
+        return inviting.typed_times(text, None, event.zone, session, usual=was.lasts)
 
     title = _answer("Title", event.title, str, event.title)
-    start = _answer("When", inviting.typeable(start, event.zone), begin, start)
-    lasts = _answer("For", inviting.span(lasts), inviting.length_typed, lasts)
+    when = _answer("When", inviting.typeable(was.start, event.zone), times, was)
+    lasts = _answer("For", inviting.span(when.lasts), inviting.length_typed, when.lasts)
     place = _answer(f"Where ({_NONE} for none)", event.location or _NONE, _optional, event.location)
     note = _answer(f"Note ({_NONE} for none)", note or _NONE, _optional, event.note)
-    end = (start.astimezone(UTC) + lasts).astimezone(start.tzinfo)
-    return replace(event, title=title, start=start, end=end, location=place, note=note)
+    end = (when.start.astimezone(UTC) + lasts).astimezone(when.start.tzinfo)
+    return replace(event, title=title, start=when.start, end=end, location=place, note=note)
 
 
 def _recipients(session: "Session", now: tuple[Recipient, ...]) -> tuple[Recipient, ...]:

@@ -98,7 +98,7 @@ def invite(
         )
         sent = sending.send(outbox.add(numbered), lambda old: editing.edited(session, old))
         if sent is not None:
-            sending.keep_event(session, drafting.event_in(sent))
+            sending.keep_meeting(session, sent)
             output.note(f"llama-agent meetings move v{sent.meeting} --when … · meetings cancel v{sent.meeting}")
 
 

@@ -32,6 +32,11 @@ class Times:
     words: str = ""
     said: str = ""
 
+    @property
+    def lasts(self) -> timedelta:
+        """How long it takes, whatever the clocks do meanwhile."""
+        return self.end.astimezone(UTC) - self.start.astimezone(UTC)
+
 
 def zone_of(session: "Session", given: str | None) -> str:
     """Return the zone a meeting is told in: as typed, else ours. Raises UsageError for a name there is not."""
@@ -51,7 +56,7 @@ def times(
     """
     lasts = length_typed(for_) if for_ is not None else None
     if given is not None:
-        return typed_times(given, lasts or proposal.length, zone, session)
+        return typed_times(given, lasts, zone, session, usual=proposal.length)
     readings = proposal.times.readings
     words = " … ".join(screen_line(each.text) for each in proposal.times.words)
     if not readings:
@@ -66,15 +71,16 @@ def times(
                 for each in readings[:6]
             ),
         )
-    only = readings[0]
-    said = lasts or (
-        None if only.end is not None else proposal.length
-    )  # "14:00 to 15:30" says it better than "an hour"
-    return Times(_start(only, zone), ending(only, said).astimezone(ZoneInfo(zone)), words, only.said)
+    return _times(readings[0], lasts, proposal.length, zone, words)
 
 
-def typed_times(given: str, lasts: timedelta | None, zone: str, session: "Session") -> Times:
-    """Return when the user says it is. Raises UsageError where that is not one time with a clock."""
+def typed_times(
+    given: str, lasts: timedelta | None, zone: str, session: "Session", *, usual: timedelta | None = None
+) -> Times:
+    """Return when the user says it is: for `lasts` where that is typed too, else until the end that is typed.
+
+    Without either it takes `usual`. Raises UsageError where that is not one time with a clock.
+    """
     readings = typed(given, session.now.astimezone(ZoneInfo(zone)))
     clocks = [each for each in readings if isinstance(each.start, datetime)]
     if not clocks:
@@ -83,7 +89,7 @@ def typed_times(given: str, lasts: timedelta | None, zone: str, session: "Sessio
     if len(clocks) > 1:
         told = " or ".join(_told(each, zone, session) for each in clocks[:3])
         raise UsageError(f'--when "{given}" can be {told}: write the date.')
-    return Times(_start(clocks[0], zone), ending(clocks[0], lasts).astimezone(ZoneInfo(zone)), "", clocks[0].said)
+    return _times(clocks[0], lasts, usual, zone)
 
 
 def made(
@@ -152,9 +158,11 @@ def conflicts(session: "Session", event: Event) -> list[str]:
     return [*busy_then, *calendars.problems]
 
 
-def _start(reading: Reading, zone: str) -> datetime:
-    assert isinstance(reading.start, datetime)
-    return reading.start.astimezone(ZoneInfo(zone))
+def _times(only: Reading, lasts: timedelta | None, usual: timedelta | None, zone: str, words: str = "") -> Times:
+    """Return the times of a reading; "14:00 to 15:30" says how long better than `usual` does."""
+    assert isinstance(only.start, datetime)
+    end = ending(only, lasts or (None if only.end is not None else usual))
+    return Times(only.start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone)), words, only.said)
 
 
 def _told(reading: Reading, zone: str, session: "Session") -> str:

@@ -145,12 +145,11 @@ def _moved(session: "Session", before: "Event", when: str | None, length: str | 
 
     assert isinstance(before.start, datetime)
     assert isinstance(before.end, datetime)
-    lasts = before.end.astimezone(UTC) - before.start.astimezone(UTC)
-    if length is not None:
-        lasts = inviting.length_typed(length)
-    start, end = before.start, (before.start.astimezone(UTC) + lasts).astimezone(before.start.tzinfo)
+    usual = before.end.astimezone(UTC) - before.start.astimezone(UTC)
+    lasts = inviting.length_typed(length) if length is not None else None
+    start, end = before.start, (before.start.astimezone(UTC) + (lasts or usual)).astimezone(before.start.tzinfo)
     if when is not None:
-        found = inviting.typed_times(when, lasts, before.zone, session)
+        found = inviting.typed_times(when, lasts, before.zone, session, usual=usual)
         start, end = found.start, found.end
     place = before.location if where is None else where
     return inviting.checked(replace(before, start=start, end=end, location=place))
@@ -191,9 +190,7 @@ def _send(
         edit = lambda old: editing.edited(session, old)  # noqa: E731
     sent = sending.send(Outbox().add(draft), edit)
     if sent is not None:
-        event = replace(event, attendees=tuple(each for each in event.attendees if each not in only)) if only else event
-        event = drafting.event_in(sent) if kind == "UPDATE" else event
-        sending.keep_event(session, event, cancelled=kind == "CANCEL" and not only)
+        sending.keep_meeting(session, sent)
 
 
 def _meetings() -> "list[Meeting]":

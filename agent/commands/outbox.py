@@ -9,6 +9,8 @@ from agent.commands import delivery, options
 from agent.errors import InputError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from agent.outbox import Draft
     from agent.session import Session
 
@@ -88,7 +90,6 @@ def send(
     llama-agent outbox send d2
     llama-agent outbox send d2 --sha256 "$(llama-agent outbox show d2 --json | jq -r .sha256)"
     """
-    from agent.calendar import drafting
     from agent.commands import editing, rsvp, sending
     from agent.errors import ConsentError
     from agent.outbox import Outbox, parse_handle
@@ -104,9 +105,8 @@ def send(
         sent = sending.send(draft, (lambda old: editing.edited(session, old)) if can_edit else None)
         if sent is not None and sent.what == "answer":
             rsvp.keep_invitation(session, sent)
-        elif sent is not None and sent.meeting and not drafting.taken_out(sent):  # the meeting goes on without them
-            cancelled = sent.what == "cancellation"
-            sending.keep_event(session, drafting.event_in(sent), cancelled=cancelled)
+        elif sent is not None and sent.meeting:
+            sending.keep_meeting(session, sent)
 
 
 @app.command()
@@ -129,13 +129,17 @@ def drop(
 def _check_newest(draft: "Draft", drafts: "list[Draft]") -> None:
     """Raise InputError for a draft that would take a meeting back to how it was before a mail that left after it."""
     of_meeting = [each for each in drafts if draft.meeting and each.meeting == draft.meeting and each.state != "draft"]
-    later = [each for each in of_meeting if (each.sequence, each.created) > (draft.sequence, draft.created)]
+    later = [each for each in of_meeting if _order(each) > _order(draft)]
     if draft.state == "draft" and later:
         raise InputError(
             f"{draft.handle} is older than {later[-1].handle}, which has left: it would take v{draft.meeting} back.",
             (f"llama-agent outbox drop {draft.handle}", "removes it"),
             (f"llama-agent meetings show v{draft.meeting}", "shows how the meeting stands"),
         )
+
+
+def _order(draft: "Draft") -> "tuple[int, datetime, int]":
+    return draft.sequence, draft.created, draft.number
 
 
 def _pages(draft: "Draft", session: "Session") -> list[str]:

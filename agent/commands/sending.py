@@ -1,5 +1,6 @@
 """What every command that sends a draft does: keeps it, has it shown and asked about, says what became of it."""
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -66,7 +67,7 @@ def save(draft: "Draft") -> None:
     name = _NO_NAME.sub("-", draft.title).strip("-")[:60] or "meeting"
     for number in range(1, 100):
         path = Path(f"{name}{f'-{number}' if number > 1 else ''}.ics")
-        if not path.exists():
+        if not os.path.lexists(path):  # a link to nothing is something too
             output.save(path, object_in(draft))
             output.note(f"saved {path}; {draft.handle} is kept as a draft: llama-agent outbox send {draft.handle}")
             return
@@ -78,11 +79,25 @@ def later(draft: "Draft") -> tuple[str, str]:
     return f"llama-agent outbox send {draft.handle}", "shows it and asks"
 
 
-def keep_event(session: "Session", event: "Event", *, cancelled: bool = False) -> None:
-    """Put a meeting of ours into the calendars of the settings: the folder at once, the server after another yes.
+def keep_meeting(session: "Session", sent: "Draft") -> None:
+    """Put a meeting into the calendars of the settings as it is now: the folder at once, the server after another yes.
 
-    The mail about it has left: what goes wrong here is said, and is no failure of that.
+    The mail about it, `sent`, has left: what goes wrong here is said, and is no failure of that. Where it took somebody
+    out of the meeting, the meeting goes on.
     """
+    from agent.calendar import drafting
+    from agent.calendar.meetings import meetings
+    from agent.outbox import Outbox
+
+    if not drafting.taken_out(sent):
+        _keep(session, drafting.event_in(sent), cancelled=sent.what == "cancellation")
+        return
+    for meeting in meetings(Outbox().drafts(damaged=False)):
+        if meeting.number == sent.meeting:
+            _keep(session, replace(meeting.event, sequence=sent.sequence), cancelled=False)
+
+
+def _keep(session: "Session", event: "Event", *, cancelled: bool) -> None:
     from agent.calendar import drafting, folder, itip
     from agent.outbox import Outbox
 

@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from agent.calendar.check import check_itip, check_mail
+from agent.calendar.drafting import event_in
 from agent.cli import app
 from agent.egress import door
 from agent.egress.door import Mailed
@@ -136,3 +137,9 @@ def write(folder: Path, *messages: bytes) -> str:
 def drafts(look: Callable[[Draft], object] = lambda draft: (draft.handle, draft.what, draft.state)) -> list[object]:
     """Return what is in the outbox, looked at like this."""
     return [look(each) for each in Outbox().drafts()]
+
+
+def event_of(draft: Draft) -> str:
+    """Return when the meeting in a draft is, by the clock of its organizer."""
+    event = event_in(draft)
+    return f"{event.start:%H:%M}-{event.end:%H:%M}"
