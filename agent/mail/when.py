@@ -33,6 +33,15 @@ def local_zone() -> tzinfo:
         return datetime.now().astimezone().tzinfo or UTC
 
 
+def in_our_zone(moment: datetime) -> datetime:
+    """Return a moment, whose offset is all that is known of its zone, in ours where that has the same offset then.
+
+    So what is said in October about a November afternoon is not an hour off: an offset knows no summer time.
+    """
+    ours = moment.astimezone(local_zone())
+    return ours if ours.utcoffset() == moment.utcoffset() else moment
+
+
 def start(text: str, now: datetime, option: str) -> datetime:
     """Return the moment `text` begins. `now` is aware; UsageError names `option` when `text` is no date."""
     return _moment(text, now, option, after=0)

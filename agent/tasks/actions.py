@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from agent import grounding, sentences
 from agent.asking.aside import withdraws
 from agent.mail.message import Message
+from agent.mail.when import in_our_zone
 from agent.sentences import CLOSING, GREETING, Span
 from agent.tasks.automatic import is_settled
 from agent.tasks.due import due_of
@@ -105,4 +106,4 @@ def _phrases(message: Message, language: str | None) -> "tuple[Phrase, ...]":
     from agent.calendar.words import find
 
     date = message.head.date
-    return tuple(find(message.body.text.raw[:_READ], date, language)) if date is not None else ()
+    return tuple(find(message.body.text.raw[:_READ], in_our_zone(date), language)) if date is not None else ()

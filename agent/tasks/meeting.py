@@ -15,6 +15,7 @@ from agent.calendar.words import Phrase, Reading, find
 from agent.mail.language import detect
 from agent.mail.message import Message, Receipt
 from agent.mail.threads import bare_subject
+from agent.mail.when import in_our_zone
 from agent.sentences import split
 
 _READ = 20_000  # characters of a message that are looked at
@@ -94,7 +95,7 @@ def times_of(message: Message) -> Times:
     if sent is None:
         return Times((), ())
     text = message.body.text.raw[:_READ]
-    phrases = find(text, sent, detect(text))
+    phrases = find(text, in_our_zone(sent), detect(text))
     scored = [
         (score, phrase)
         for span in message.body.spans("own")

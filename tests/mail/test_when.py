@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -78,3 +78,20 @@ def test_anything_typed_is_a_date_or_one_sentence(text: str) -> None:
     except UsageError:
         return
     assert begins <= when.end(text, NOW, "--since")
+
+
+@pytest.mark.parametrize(
+    ("zone", "said", "then"),
+    [
+        ("Europe/Berlin", "2026-10-20T09:00:00+02:00", "2026-11-20T09:00:00+01:00"),
+        ("America/New_York", "2026-10-20T09:00:00+02:00", "2026-11-20T09:00:00+02:00"),
+        ("Europe/Berlin", "2026-11-20T09:00:00+01:00", "2026-12-21T09:00:00+01:00"),
+    ],
+)
+def test_an_offset_that_is_ours_then_has_our_summer_time(
+    zone: str, said: str, then: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("TZ", zone)
+    moment = when.in_our_zone(datetime.fromisoformat(said))
+    assert moment == datetime.fromisoformat(said)
+    assert (moment + timedelta(days=31)).isoformat() == then
