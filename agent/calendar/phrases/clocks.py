@@ -59,14 +59,20 @@ def _bare(row: Row, place: int, *, day: bool) -> Found | None:
     started = between or _is_led(row, place, "from") or has(row, place - 1, "at")
     if _connects(row, after) or (between and has(row, after, "and")):
         at = after + 1 + has(row, after + 1, "at", "on")
-        second = _clock(row, at) or (_hour(row, at) if (day or started) and not _counts(row, at + 1) else None)
-        if second is not None and (started or day or second[0].form != "exact"):
+        led = day or (started and ends_here(row, at + 1)) or _is_day(row, at + 1)
+        second = _clock(row, at) or (_hour(row, at) if led and not _counts(row, at + 1) else None)
+        if second is not None and (started or led or second[0].form != "exact"):
             return Parts(clock=clock, until=second[0]), second[1]
     if has(row, after, "part") and row[after].gap == 1 and "day" not in row[after].means:
         return Parts(clock=clock), after
     if has(row, place - 1, "at") and not _counts(row, after) and (day or ends_here(row, after)):
         return Parts(clock=clock), after
     return None
+
+
+def _is_day(row: Row, place: int) -> bool:
+    """Say whether a day is named at `place`, which makes 10-11 before it a time."""
+    return has(row, place + has(row, place, "on"), "weekday", "day")
 
 
 def _counts(row: Row, place: int) -> bool:

@@ -108,7 +108,7 @@ def _length_of_day(row: Row, place: int, *, numbered: bool) -> int:
         return int((numbered or has(row, place - 1, "on", "by", "weekday")) and ends_here(row, after))
     if has(row, place - 1, "dayof") and _at_a_time(row, after):
         return 1
-    if has(row, place - 1, "weekday") and _is_alone(row, after):
+    if has(row, place - 1, "weekday") and (_is_alone(row, after) or _at_a_time(row, after)):
         return 1
     if has(row, place - 1, "dayon") and is_sign(row, after, ".") and row[after].gap == 0 and ends_here(row, after + 1):
         return 2
@@ -182,7 +182,7 @@ def _is_placed(row: Row, place: int) -> bool:
         return False
     if row[place].means["date"] == 0 and (has(row, place - 1, "glue") or row[min(place + 1, len(row) - 1)].word in _OF):
         return False
-    if is_sign(row, place - 1, ",(") and has(row, place - 2, "weekday"):
+    if is_sign(row, place - 1, ",(.") and has(row, place - 2, "weekday"):
         return True
     if has(row, place - 1, *_PLACED) or is_sign(row, place - 1, ":") or len(row) == 1:
         return True

@@ -6,6 +6,7 @@ refused, because the part that was understood would be a wrong date.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from agent.calendar.phrases.grammar import Said
 from agent.calendar.phrases.parts import WEEK, Parts, Row, count, has, is_sign
@@ -24,7 +25,11 @@ def settled(row: Row, phrases: Sequence[Said]) -> list[Said]:
     for place in range(len(found) - 1, 0, -1):
         if _is_joined(row, found[place - 1], found[place]):
             found[place - 1] = _with_month_of(found[place], found[place - 1])
-    return [_refused(each) if _is_in_part(row, each) else each for each in found]
+    starts = [_is_start_of(*pair) for pair in pairwise(found)] + [False]
+    return [
+        _refused(each) if start or _is_in_part(row, each) else each
+        for each, start in zip(found, starts, strict=False)  # no phrase has one start too many
+    ]
 
 
 def _is_joined(row: Row, first: Said, second: Said) -> bool:
@@ -67,6 +72,11 @@ def _is_in_part(row: Row, said: Said) -> bool:
         return has(row, said.first - 1, "ordinal", "nth")
     lonely = parts.clock is not None and not parts.has_day and parts.period is None
     return lonely and _is_behind_a_number(row, said.first)
+
+
+def _is_start_of(first: Said, second: Said) -> bool:
+    """Say whether the second counts from the first: "heute in einer Woche"."""
+    return first.after == second.first and first.parts.offset is not None and second.parts.shift is not None
 
 
 def _is_counted_from(row: Row, place: int) -> bool:

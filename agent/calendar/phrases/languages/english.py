@@ -70,7 +70,7 @@ offset: from
 since: since
 by: by, before, until, till, til, no later than, not later than, due, due by, due on, deadline
 bypost: at the latest, latest
-on: on, the, of, for, due
+on: on, not before, no earlier than, not earlier than, the, of, for, due
 is: is, are
 at: at, around, @, about, approximately, ca., starting at, after, before, by, until, till
 glue: maybe, perhaps, say, about, preferably, sharp, starting, latest
