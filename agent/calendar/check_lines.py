@@ -1,6 +1,6 @@
 """What must hold of an iCalendar object of ours line by line: RFC 5545, and what the preview relies on.
 
-That is, that nothing is in the bytes which is not shown before they leave: no property, parameter, component or
+That is, that no name is in the bytes which is not shown before they leave: no property, parameter, component or
 character that the preview does not know.
 """
 
@@ -33,6 +33,7 @@ _PROPERTIES = {
 _PERSON = {"CN", "CUTYPE", "ROLE", "PARTSTAT", "RSVP", "SCHEDULE-AGENT"}
 _PARAMETERS = {"ATTENDEE": _PERSON, "ORGANIZER": _PERSON} | {name: {"TZID", "VALUE"} for name in _TIMES}
 _NEEDED = {"UID", "DTSTAMP", "DTSTART", "SEQUENCE", "ORGANIZER"}
+_DEEPEST = 4  # components within each other
 _TWO_YEARS = range(0, 731, 5)  # days looked at
 
 
@@ -72,7 +73,7 @@ def written(ics: bytes) -> Iterator[Problem]:
 
 
 def lines(ics: bytes) -> list[Line] | None:
-    """Return the properties of an object; None where something in it is no line, or is not closed."""
+    """Return the properties of an object; None where something in it is no line, is not closed, or too deep."""
     found: list[Line] = []
     inside: list[str] = []
     for text in re.sub(rb"\r\n[ \t]", b"", ics).decode("utf-8", "replace").split("\r\n")[:-1]:
@@ -82,6 +83,8 @@ def lines(ics: bytes) -> list[Line] | None:
         name, value = parts[1].upper(), parts[4]
         if name == "BEGIN":
             inside.append(value)
+            if len(inside) > _DEEPEST:
+                return None
             found.append(Line("/".join(inside), name, {}, value))
         elif name == "END":
             if not inside or inside.pop() != value:

@@ -1,6 +1,7 @@
 """What keeps a mail here: each rule, by an object or a mail that breaks it and no other."""
 
 import re
+import time
 from base64 import b64decode, b64encode
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -119,6 +120,13 @@ def test_somebody_else_s_event_may_be_kept_as_it_was_written():
 def test_what_is_no_object_has_a_problem_and_raises_nothing(data: bytes):
     assert rules(data) != set()
     assert check_mail(data, "a@b.example", []) != []
+
+
+def test_a_large_object_and_one_that_is_deep_take_no_time():
+    begun = time.monotonic()
+    assert rules(calendar(event("1", "SUMMARY:" + "," * 10**6))) == {"size"}
+    assert rules(calendar("BEGIN:VEVENT\n" * 9_000 + "END:VEVENT\n" * 9_000)) == {"lines"}
+    assert time.monotonic() - begun < 3
 
 
 def mail(event: Event = EVENT, text: str = "", **changes: object) -> bytes:
