@@ -6,14 +6,14 @@ zone is two yearly rules, taken from the POSIX rule at the end of its TZif file 
 
 import os
 import re
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from importlib import resources
 from pathlib import Path
 from zoneinfo import TZPATH, ZoneInfo, ZoneInfoNotFoundError
 
 from agent.calendar import defined
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}")
+_NAME = re.compile(r"[A-Z][A-Za-z0-9_+-]{0,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}")
 _ABBREVIATION = r"(?:[A-Za-z]{3,6}|<[+-]?\d{2,4}>)"
 _OFFSET = r"[+-]?\d{1,2}(?::\d\d){0,2}"
 _POSIX = re.compile(
@@ -32,14 +32,20 @@ class NotExact(ValueError):
 def zone_name(zone: tzinfo) -> str:
     """Return the IANA name of the zone we are in, as agent.mail.when.local_zone gives it; "" where it has none."""
     key = getattr(zone, "key", None)
-    if isinstance(key, str) and is_zone(key):
-        return key
+    if isinstance(key, str) and key != "localtime":
+        name = key.removeprefix("posix/")
+        return name if is_zone(name) else ""
+    if isinstance(zone, timezone):  # nothing names it: neither $TZ nor the link that says where we are
+        return "UTC" if not zone.utcoffset(None) else ""
     target = os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
-    return target if is_zone(target) else "UTC" if zone.utcoffset(None) == timedelta() else ""
+    return target if is_zone(target) else ""
 
 
 def is_zone(name: str) -> bool:
-    """Return whether there is a zone of this name; a name is never used as a path."""
+    """Return whether there is a zone of this name; a name is never used as a path.
+
+    Those that begin with a small letter are this computer's own, or count leap seconds: nobody else has them.
+    """
     if not _NAME.fullmatch(name):
         return False
     try:

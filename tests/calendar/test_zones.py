@@ -1,6 +1,7 @@
 """The zone we are in by name, and zones as two yearly rules, or refused."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from importlib import resources
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -84,7 +85,11 @@ def test_what_another_reader_makes_of_it_is_the_zone(name: str, first: date, day
 
 
 @pytest.mark.parametrize(
-    "name", ["", "Nowhere", "../../etc/passwd", "/etc/passwd", "Europe", "Europe/Berlin\n", "a" * 300]
+    "name",
+    [
+        *("", "Nowhere", "../../etc/passwd", "/etc/passwd", "Europe", "Europe/Berlin\n", "a" * 300),
+        *("localtime", "posix/Europe/Berlin", "right/Europe/Berlin", "posixrules"),
+    ],
 )
 def test_what_is_no_zone_is_none_and_never_a_path(name: str):
     assert not is_zone(name)
@@ -98,7 +103,15 @@ def test_the_zone_we_are_in_has_a_name(monkeypatch: pytest.MonkeyPatch):
         assert zone_name(local_zone()) == name
 
 
-def test_an_offset_is_no_place(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("os.path.realpath", lambda path: path)
+def test_an_offset_is_no_place():
     assert zone_name(timezone(timedelta(hours=5))) == ""
     assert zone_name(UTC) == "UTC"
+
+
+def test_a_zone_without_a_name_is_where_the_link_points(monkeypatch: pytest.MonkeyPatch):
+    with resources.files("tzdata.zoneinfo.Europe").joinpath("Berlin").open("rb") as file:
+        nameless = ZoneInfo.from_file(file)
+    monkeypatch.setattr("os.path.realpath", lambda path: "/usr/share/zoneinfo/Asia/Tokyo")
+    assert zone_name(nameless) == "Asia/Tokyo"
+    monkeypatch.setattr("os.path.realpath", lambda path: path)
+    assert zone_name(nameless) == ""
