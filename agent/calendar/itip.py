@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 PRODID = "-//llama-agent//EN"
 _UID = 255  # characters
-_LONGEST_STEP = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 62, "YEARLY": 366 * 4}  # days from one occurrence to the next
 _ENDLESS = timedelta(days=5 * 366)  # over which the zone of a series without an end is checked
 _LEAST = timedelta(days=2 * 366)  # over which that of any is: the validator looks at as much (check_lines)
 
@@ -152,14 +151,14 @@ def _series_zone(event: Event) -> ZoneInfo | None:
 
 def _zone_lines(event: Event) -> list[str]:
     assert isinstance(event.start, datetime)
-    rule = recurrence.parse(event.rule, event.start) if event.rule else None
     first = event.start.date()
     last = first + _ENDLESS
-    if rule and rule.count is not None:
-        last = first + timedelta(days=_LONGEST_STEP[rule.every] * rule.interval * rule.count)
-    elif rule and rule.until is not None:
-        last = rule.until.date() if isinstance(rule.until, datetime) else rule.until
-    return vtimezone(event.zone, first, max(first + _LEAST, min(last, first + _ENDLESS)))
+    if event.rule:
+        rule = recurrence.parse(event.rule, event.start)
+        if rule.until is not None:
+            last = min(last, rule.until.date() if isinstance(rule.until, datetime) else rule.until)
+        last = max(recurrence.days(rule, first, first, last), default=first)
+    return vtimezone(event.zone, first, max(last, first + _LEAST))
 
 
 def _attendee(person: Person, *, rsvp: bool) -> "icalendar.vCalAddress":
