@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from agent.calendar import repeating
+from agent.calendar import check_rewritten, repeating
 from agent.calendar.check_lines import Line, Problem
 from agent.calendar.event import NAME, NOTE, PLACE, TITLE, Moment, line, lines
 from agent.calendar.reading import Invitation
@@ -24,6 +24,8 @@ def problems(ics: bytes, found: list[Line], event: Invitation, now: datetime) ->
         yield from _texts(event)
     if not _is_read_alike(ics, event):
         yield Problem("two readers", "another program would read something else in it than we do")
+    if event.method and not check_rewritten.is_our_object(ics, event):
+        yield Problem("as written", "it holds more than what is shown of it, or another version wrote it")
 
 
 def _event(event: Invitation, found: list[Line]) -> Iterator[Problem]:

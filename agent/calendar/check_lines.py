@@ -1,6 +1,6 @@
 """What must hold of an iCalendar object of ours line by line: RFC 5545, and what the preview relies on.
 
-That is, that no name is in the bytes which is not shown before they leave: no property, parameter, component or
+That is, that nothing is in the bytes which is not shown before they leave: no property, parameter, component or
 character that the preview does not know.
 """
 

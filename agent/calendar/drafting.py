@@ -2,14 +2,13 @@
 
 import email
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from agent.calendar import imip, itip, reading
-from agent.calendar.event import Event, Moment, Partstat, Person, fit, line
+from agent.calendar.event import Event, Partstat, Person, fit, line
 from agent.calendar.reading import Invitation
 from agent.calendar.saying import when
 from agent.mail.message import Head
@@ -137,27 +136,7 @@ def event_in(kept: Draft) -> Event:
     found = reading.read(object_in(kept))
     if len(found) != 1:
         raise ValueError("not one event")
-    one = found[0]
-    if one.start is None or one.end is None:
-        raise ValueError("an event without a time")
-    people = tuple(Person(each.address.raw, each.name.raw, partstat) for each, partstat in one.attendees)
-    organizer = Person(one.organizer.address.raw, one.organizer.name.raw)
-    zone = kept.zone or "UTC"
-    made = Event(
-        uid=one.uid.raw,
-        title=one.title.raw,
-        start=_in(one.start, zone),
-        end=_in(one.end, zone),
-        zone=zone,
-        organizer=organizer,
-        attendees=tuple(replace(each, partstat="NEEDS-ACTION") for each in people if each.address != organizer.address),
-        location=one.location.raw,
-        note=one.note.raw,
-        sequence=one.sequence,
-        rule=one.rule,
-        instance=one.instance,
-    )
-    return made
+    return reading.meeting(found[0], kept.zone or "UTC")
 
 
 def taken_out(kept: Draft) -> frozenset[str]:
@@ -172,10 +151,6 @@ def taken_out(kept: Draft) -> frozenset[str]:
     if len(found) != 1:
         raise ValueError("not one event")
     return frozenset() if found[0].cancelled else frozenset(each.address.raw for each, _ in found[0].attendees)
-
-
-def _in(moment: Moment, zone: str) -> Moment:
-    return moment.astimezone(ZoneInfo(zone)) if isinstance(moment, datetime) else moment
 
 
 def _mail(

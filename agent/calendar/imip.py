@@ -5,6 +5,8 @@ multipart/mixed
     text/plain         what, when, where and who, in words
     text/calendar      the object, base64, with its method
   application/ics      the same bytes, for programs that only see attachments
+
+What is given decides every byte, so that a mail can be compared with the one we would write (check_rewritten).
 """
 
 import email
@@ -15,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from agent.calendar import headers, recurrence
-from agent.calendar.event import NAME, Event, Partstat, Person, fit, is_address, line
+from agent.calendar.event import NAME, Event, Partstat, Person, fit, is_address, line, named
 from agent.calendar.repeating import in_words
 from agent.calendar.saying import day
 
@@ -24,6 +26,7 @@ ANSWERS: dict[Partstat, str] = {"ACCEPTED": "Accepted", "DECLINED": "Declined", 
 _SUBJECT = 250  # characters
 _REFERENCES = 20
 _ID = re.compile(r"<[!-;=?-~]{3,250}>")
+_BOUNDARIES = ("=_mixed", "=_alternative")  # no line of base64 is one: none has an underscore (RFC 2045 section 6.7)
 
 
 def mail(
@@ -64,6 +67,8 @@ def mail(
     message.set_content(text, cte="base64")
     message.add_alternative(ics, "text", "calendar", cte="base64", params={"charset": "utf-8", "method": method})
     message.add_attachment(ics, "application", "ics", cte="base64", filename="invite.ics")
+    for part, boundary in zip(filter(EmailMessage.is_multipart, message.walk()), _BOUNDARIES, strict=True):
+        part.set_boundary(boundary)
     made = "".join(f"{name}: {value}\r\n" for name, value in head.items()).encode("ascii") + message.as_bytes()
     _recheck(made, [*head, "MIME-Version", "Content-Type"], sender, recipients)
     return made
@@ -93,7 +98,7 @@ def wording(event: Event, kind: str, *, before: Event | None = None) -> tuple[st
 def answer_wording(title: str, when: str, me: Person, partstat: Partstat) -> tuple[str, str]:
     """Return subject and text of an answer; `title` and `when` are cleaned and in words."""
     verb = {"ACCEPTED": "accepts", "DECLINED": "declines", "TENTATIVE": "may come to"}[partstat]
-    text = f"{_name(me)} {verb} the invitation:\n\n  What   {title or '(no title)'}\n  When   {when}\n"
+    text = f"{_name(named(me))} {verb} the invitation:\n\n  What   {title or '(no title)'}\n  When   {when}\n"
     return f"{ANSWERS[partstat]}: {title or 'your invitation'}", text
 
 

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
+from zoneinfo import ZoneInfo
 
 from agent.calendar import content, entries
 from agent.calendar.content import Part, Property
-from agent.calendar.event import Moment, Partstat, is_address
+from agent.calendar.event import Event, Moment, Partstat, Person, is_address
 from agent.mail.addresses import NOBODY
 from agent.mail.message import Address
 from agent.text import Untrusted
@@ -95,6 +96,35 @@ def attached(raw: bytes) -> list[bytes]:
         if part.content_type in found:
             found[part.content_type].append(payload(raw, part, LARGEST)[0])
     return (found["text/calendar"] or found["application/ics"])[:5]
+
+
+def meeting(invitation: Invitation, zone: str) -> Event:
+    """Return the meeting an object of ours is about, in the zone `zone`; nobody in it has answered.
+
+    Raises ValueError where it has no time.
+    """
+    if invitation.start is None or invitation.end is None:
+        raise ValueError("an event without a time")
+    organizer = invitation.organizer
+    others = [each for each, _ in invitation.attendees if each.address != organizer.address]
+    return Event(
+        uid=invitation.uid.raw,
+        title=invitation.title.raw,
+        start=_in(invitation.start, zone),
+        end=_in(invitation.end, zone),
+        zone=zone,
+        organizer=Person(organizer.address.raw, organizer.name.raw),
+        attendees=tuple(Person(each.address.raw, each.name.raw) for each in others),
+        location=invitation.location.raw,
+        note=invitation.note.raw,
+        sequence=invitation.sequence,
+        rule=invitation.rule,
+        instance=invitation.instance,
+    )
+
+
+def _in(moment: Moment, zone: str) -> Moment:
+    return moment.astimezone(ZoneInfo(zone)) if isinstance(moment, datetime) else moment
 
 
 def _invitation(part: Part, method: str, zones: entries.Zones) -> Invitation:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from agent.calendar import imip, itip, reading
 from agent.calendar.check import check_itip, check_mail
@@ -123,10 +125,15 @@ def test_what_is_no_object_has_a_problem_and_raises_nothing(data: bytes):
 
 
 def test_a_large_object_and_one_that_is_deep_take_no_time():
-    begun = time.monotonic()
+    begun = time.process_time()
     assert rules(calendar(event("1", "SUMMARY:" + "," * 10**6))) == {"size"}
     assert rules(calendar("BEGIN:VEVENT\n" * 9_000 + "END:VEVENT\n" * 9_000)) == {"lines"}
-    assert time.monotonic() - begun < 3
+    assert rules(calendar(event("1", "ATTENDEE;A=" + "," * 200_000 + ":mailto:a@b.example"))) != set()
+    assert time.process_time() - begun < 3
+
+
+def test_a_parser_of_somebody_else_s_may_fail_as_it_likes():
+    assert "two readers" in rules(SERIES.replace(b"RRULE:FREQ=YEARLY", b"RRULE:FR\\nQ=YEARLY"))
 
 
 def mail(event: Event = EVENT, text: str = "", **changes: object) -> bytes:
@@ -144,6 +151,13 @@ def mail(event: Event = EVENT, text: str = "", **changes: object) -> bytes:
     return made
 
 
+SAYS = imip.answer_wording("Review", "Thu", Person("ada@example.org", "Ada"), "ACCEPTED")[1]
+
+
+def answered(text: str, to: str = "bob@x.example") -> bytes:
+    return imip.mail(REPLY, "REPLY", "Accepted", text, Person("ada@example.org"), [Person(to)], STAMP, "<m1@a.example>")
+
+
 def found(data: bytes, sender: str = "ada@example.org", to: list[str] = TO) -> set[str]:
     return {each.rule for each in check_mail(data, sender, to, STAMP)}
 
@@ -151,10 +165,7 @@ def found(data: bytes, sender: str = "ada@example.org", to: list[str] = TO) -> s
 def test_a_mail_of_ours_has_no_problem():
     assert found(mail()) == set()
     assert found(mail(replace(EVENT, start=date(2026, 11, 26), end=date(2026, 11, 27)))) == set()
-    answer = imip.mail(
-        REPLY, "REPLY", "Accepted", "x", Person("ada@example.org"), [Person("bob@x.example")], STAMP, "<m1@a>"
-    )
-    assert found(answer, to=["bob@x.example"]) == set()
+    assert found(answered(SAYS), to=["bob@x.example"]) == set()
 
 
 @pytest.mark.parametrize(
@@ -175,8 +186,12 @@ def test_a_mail_of_ours_has_no_problem():
         (b"application/ics", b"application/pdf", "structure"),
         (b"text/plain", b"text/html", "structure"),
         (b"method=\"REQUEST\"", b"method=\"CANCEL\"", "method"),
-        (b"Content-Disposition: attachment", b"X-A: hidden\r\nContent-Disposition: attachment", "part headers"),
-        (b"\r\n\r\n--=", b"\r\n\r\nhidden\r\n--=", "beside"),
+        (b"Content-Disposition: attachment", b"X-A: hidden\r\nContent-Disposition: attachment", "as written"),
+        (b"\r\n\r\n--=", b"\r\n\r\nhidden\r\n--=", "as written"),
+        (b"invite.ics", b"other.ics", "as written"),
+        (b"\"utf-8\"\r\n", b"\"utf-7\"\r\n", "as written"),
+        (b"Subject: Inv", b"Subject: (hidden\r\n words) Inv", "as written"),
+        (b"Message-ID: <", b"Message-ID: hidden <", "as written"),
     ],
 )  # fmt: skip
 def test_each_rule_of_a_mail_is_broken_by_what_it_is_about(old: bytes, new: bytes, rule: str):
@@ -187,7 +202,7 @@ def test_each_rule_of_a_mail_is_broken_by_what_it_is_about(old: bytes, new: byte
 
 def test_signs_that_are_no_base64_are_not_sent_along():
     made = mail()
-    assert found(made.replace(b"\r\n\r\nQWRh", b"\r\n\r\n!!!!QWRh", 1)) == {"base64"}
+    assert found(made.replace(b"\r\n\r\nQWRh", b"\r\n\r\n!!!!QWRh", 1)) == {"as written"}
 
 
 def test_the_file_is_the_invitation():
@@ -195,15 +210,14 @@ def test_the_file_is_the_invitation():
     first, second = (match.start() for match in re.finditer(b64encode(b"BEGIN:VCALENDAR")[:12], made))
     assert first < second
     other = made[:second] + b64encode(b"BEGIN:XCALENDAR")[:12] + made[second + 12 :]
-    assert found(other) == {"same bytes"}
+    assert found(other) == {"same bytes", "as written"}
 
 
 def test_the_people_of_the_mail_are_those_of_the_meeting():
     assert found(mail(recipients=EVENT.attendees[:1]), to=TO[:1]) == {"people"}
     assert found(mail(sender=Person("mallory@x.example")), "mallory@x.example") == {"organizer"}
     assert found(mail(), to=TO[:1]) == {"people", "to"}
-    answer = imip.mail(REPLY, "REPLY", "a", "x", Person("ada@example.org"), [Person("eve@y.example")], STAMP, "<m1@a>")
-    assert found(answer, to=["eve@y.example"]) == {"people"}
+    assert found(answered(SAYS, to="eve@y.example"), to=["eve@y.example"]) == {"people"}
 
 
 @pytest.mark.parametrize(
@@ -226,12 +240,88 @@ def test_the_text_says_it_in_both_zones(old: str, new: str):
     assert found(mail(text=imip.wording(EVENT, "REQUEST")[1].replace(old, new))) == {"same time"}
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Hidden"},
+        {"location": "Hidden"},
+        {"note": "Hidden words,\nof two lines."},
+        {"organizer": replace(EVENT.organizer, name="Hidden")},
+        {"attendees": tuple(replace(each, name="Hidden") for each in EVENT.attendees)},
+        {"rule": "FREQ=DAILY;COUNT=2"},
+    ],
+)
+def test_the_text_says_every_word_of_the_object(change: dict[str, object]):
+    other = replace(EVENT, **change)  # type: ignore[arg-type]
+    assert found(mail(ics=itip.request(other, STAMP))) == {"same words"}
+    assert found(mail(other)) == set()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("Review", "Another"), ("accepts", "declines"), ("Ada <", "Eve <"), ("accepts", "gladly accepts")]
+)
+def test_the_text_of_an_answer_says_whose_it_is_and_what(old: str, new: str):
+    assert found(answered(SAYS.replace(old, new)), to=["bob@x.example"]) == {"same words"}
+
+
 def test_a_series_is_in_utc_only_where_the_zone_is():
     series = replace(EVENT, rule="FREQ=WEEKLY;COUNT=3")
     ics = itip.request(replace(series, zone="UTC"), STAMP)
     assert found(mail(series, ics=ics)) == {"series"}
     assert found(mail(replace(series, zone="UTC"))) == set()
     assert found(mail(series)) == set()
+
+
+def test_nothing_in_the_text_is_unseen():
+    said = imip.wording(EVENT, "REQUEST")[1]
+    for unseen in ("\x07", "\u202e", "\u200b", "\x1b[2J"):
+        assert found(mail(text=f"{said}{unseen}\n")) == {"text"}
+
+
+@pytest.mark.parametrize(
+    ("ics", "old", "new"),
+    [
+        (REQUEST, b"CUTYPE=INDIVIDUAL", b"CUTYPE=HIDDEN"),
+        (REQUEST, b"ROLE=REQ-PARTICIPANT", b"ROLE=HIDDEN"),
+        (REQUEST, b"RSVP=TRUE", b"RSVP=HIDDEN"),
+        (REQUEST, b"PARTSTAT=NEEDS-ACTION", b"PARTSTAT=HIDDEN"),
+        (REQUEST, b"VERSION:2.0", b"VERSION:?2.0"),
+        (REQUEST, b"-//llama-agent//EN", b"-//hidden//EN"),
+        (REQUEST, b"TRANSP:OPAQUE", b"TRANSP:HIDDEN"),
+        (REQUEST, b"DTEND:20261126T143000Z", b"DTEND:20261126T143000Z\t"),
+        (REQUEST, b":mailto:ada", b": mailto:ada"),
+        (REQUEST, b"TRANSP:OPAQUE\r\n", b"TRANSP:OPAQUE\r\nDTEND:20261126T143000Z\r\n"),
+        (SERIES, b"DTSTART:19700329T020000", b"DTSTART:19690330T020000"),
+        (REPLY, b"ROLE=REQ-PARTICIPANT", b"ROLE=HIDDEN"),
+        (CANCEL, b"ROLE=REQ-PARTICIPANT", b"ROLE=HIDDEN"),
+    ],
+)
+def test_no_words_hide_where_nobody_looks(ics: bytes, old: bytes, new: bytes):
+    lines = ics.replace(b"\r\n ", b"").replace(old, new)
+    assert lines != ics.replace(b"\r\n ", b"")
+    folded = b"\r\n".join(b"\r\n ".join(re.findall(rb".{1,74}", each, re.DOTALL)) for each in lines.split(b"\r\n"))
+    assert "as written" in rules(folded)
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_no_change_of_a_mail_is_overlooked_and_none_makes_the_check_fail(data: st.DataObject):
+    """Whatever is put into the head or the frame of a mail, it is found, unless it is in what is shown of it."""
+    made = mail()
+    at = data.draw(st.integers(0, len(made)))
+    line = made[made.rfind(b"\n", 0, at) + 1 : at]
+    put = data.draw(st.sampled_from([b" ", b";", b"\r\n", b"\r\n ", b"(x)", b"--", b"a=b", b"BEGIN:", b'"', b"\\n"]))
+    broken = made[:at] + put + made[at:]
+    shown = re.match(rb"(?:From|To|Subject|Date|Message-ID): | eve", line)
+    assert shown or found(broken) != set()
+
+
+@settings(deadline=None)
+@given(st.sampled_from([REQUEST, CANCEL, SERIES, REPLY]), st.data())
+def test_no_bytes_make_the_check_of_an_object_fail(ics: bytes, data: st.DataObject):
+    at = data.draw(st.integers(0, len(ics)))
+    put = data.draw(st.binary(max_size=3) | st.sampled_from([b"\\n", b"\r\n", b"BEGIN:VEVENT", b";TZID=a", b"=", b'"']))
+    check_itip(ics[:at] + put + ics[at + data.draw(st.integers(0, 3)) :], STAMP)
 
 
 def test_the_text_is_in_the_mail():

@@ -176,3 +176,8 @@ def test_an_answer_says_what_it_is(partstat: Any, subject: str, says: str):
         subject,
         f"Ada <ada@example.org> {says} the invitation:\n\n  What   Review\n  When   Thu\n",
     )
+
+
+def test_a_name_in_an_answer_is_one_line():
+    text = imip.answer_wording("Review", "Thu", Person("ada@example.org", "Ada\r\n\x1b[2J"), "ACCEPTED")[1]
+    assert text.startswith("Ada [2J <ada@example.org> accepts the invitation:\n")
