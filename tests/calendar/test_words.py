@@ -199,6 +199,21 @@ def test_the_clocks_of_a_zone_decide(text: str, anchor: datetime, meaning: list[
     assert [each.astimezone(UTC).isoformat() for each in found if isinstance(each, datetime)] == meaning
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("ja", "月末までに", date(2026, 11, 30)),
+        ("ja", "3月末までに", date(2027, 3, 31)),
+        ("ja", "来年12月末までに", date(2027, 12, 31)),
+        ("ja", "2030年2月末までに", date(2030, 2, 28)),
+        ("ja", "2030年末までに", date(2030, 12, 31)),
+        ("zh", "请在12月底之前付款", date(2026, 12, 31)),
+    ],
+)
+def test_the_number_before_the_end_of_a_month_says_which_month(language: str, text: str, day: date) -> None:
+    assert [each.readings for each in find(text, MONDAY, language)] == [(Reading(day, None, "deadline"),)]
+
+
 def test_a_deadline_and_what_was_decided_are_said() -> None:
     (by,) = find("by Friday", MONDAY, "en")
     (at,) = find("at 3", MONDAY, "en")

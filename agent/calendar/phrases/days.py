@@ -103,7 +103,7 @@ _SOME = {"week", "months", "years", "weekends", "cw", "weekof", "unit", *WHICH}
 # Each reader, and what the first word of what it reads can be.
 _READERS: tuple[tuple[Callable[[Row, int], Found | None], Set[str]], ...] = (
     (_shift, {"in", "within", "agopre", "a", "n", "number", "minutes", "hours"}),
-    (close_of, {"close", "end", "month", *_SOME}),
+    (close_of, {"close", "end", "month", "n", *_SOME}),
     (in_digits, {"date", "point"}),
     (in_signs, {"n", "month"}),
     (days_of_month, {"n", "nth", "ordinal", "month"}),

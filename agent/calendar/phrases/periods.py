@@ -9,6 +9,9 @@ _PERIODS = (WEEK, MONTH, YEAR, QUARTER, WEEKEND)
 
 def close_of(row: Row, place: int) -> Found | None:
     """Return "EOD", "end of the month", "Ende Januar", "end of next week", 11月末."""
+    signs = _close_in_signs(row, place)
+    if signs is not None:
+        return signs
     close = value(row, place, "close")
     if close is not None:
         which = next((kind for kind in _AHEAD if has(row, place + 1, "post" + kind)), None)
@@ -28,6 +31,26 @@ def close_of(row: Row, place: int) -> Found | None:
     if period is not None and period[0].period is not None and has(row, period[1], "postend"):
         return Parts(close=period[0].period.unit, period=period[0].period), period[1] + 1
     return None
+
+
+def _close_in_signs(row: Row, place: int) -> Found | None:
+    """Return 3月末, 来年3月末, 2027年末: 月末 and 年末 are words, and leave the number alone."""
+    year, ahead = value(row, place, "n") or 0, 0
+    if 1900 <= year < 2200 and _is_end_of(row, place + 1, YEAR):
+        return Parts(close=MONTH, period=Period(MONTH, number=12, year=year)), place + 2
+    if has(row, place + 1, "yearword"):
+        place += 2
+    else:
+        year, ahead = 0, value(row, place, "years") or 0
+        place += has(row, place, "years")
+    month = value(row, place, "n") or 0
+    if 1 <= month <= 12 and _is_end_of(row, place + 1, MONTH):
+        return Parts(close=MONTH, period=Period(MONTH, ahead, month, year)), place + 2
+    return None
+
+
+def _is_end_of(row: Row, place: int, unit: int) -> bool:
+    return value(row, place, "close") == unit and row[place].gap == 0
 
 
 def period_of(row: Row, place: int) -> Found | None:
