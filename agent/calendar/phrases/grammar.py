@@ -28,7 +28,6 @@ _HELD = frozenset(  # kinds of words that only hold a phrase together, or end it
         "none",
         "move",
         "number_of",
-        "suffix",
         "bypost",
         "between",
         "since",

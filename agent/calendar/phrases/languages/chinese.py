@@ -77,8 +77,7 @@ zoneat 0: 北京时间, 北京時間
 zoneat 1: 东京时间, 日本时间
 close 2: 下班, 今天下班
 postend: 底, 末
-oclock 0: 点钟, 點鐘, 时
-oclock 0: 点, 點
+oclock 0: 点钟, 點鐘, 时, 点, 點
 minute: 分
 posthour 30: 半
 posthour 15: 一刻
@@ -87,7 +86,6 @@ exact: 整
 dayword: 日, 号, 號
 monthword: 月, 月份
 yearword: 年
-today_of: 本
 stop: 我, 你, 们, 的, 了, 吗, 吧, 在, 见, 是, 请, 可以, 把
 none: 周末愉快, 週末愉快, 号楼, 号会议, 号会议室, 号线, 号门, 号厅, 号机, 号店, 号公路,
  有一天, 每天, 天天, 一天到晚, 改天, 周一至周五, 几天

@@ -102,7 +102,6 @@ number 15: vijftien
 number 20: twintig
 number 30: dertig
 ordinal: nulde, eerste, tweede
-suffix: e, ste, de
 move: verplaatsen, verplaatst, verzetten, verzet, verschuiven, verschoven, uitstellen, uitgesteld
 none: goede morgen, fijn weekend, prettig weekend, goed weekend, fijne dag, fijne avond, op een dag, per dag
 number_of: zaal, kamer, versie, hoofdstuk, pagina, punt, punten, nummer, nr, stap, stappen, regel, vlucht,

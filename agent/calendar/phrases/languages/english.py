@@ -105,7 +105,6 @@ number 15: fifteen
 number 20: twenty
 number 30: thirty
 ordinal: zeroth, first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth
-suffix: st, nd, rd, th
 move: move, moved, moving, reschedule, rescheduled, shift, shifted, postpone, postponed, push, pushed, change,
  changed, bring, brought
 none: black friday, good friday, cyber monday, easter monday, easter sunday, ash wednesday, super tuesday, per

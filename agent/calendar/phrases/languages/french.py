@@ -98,7 +98,6 @@ number 15: quinze
 number 20: vingt
 number 30: trente
 ordinal: zéroième, premier, deuxième
-suffix: er, ère, e
 move: déplacer, déplacé, déplacée, reporter, reporté, reportée, décaler, décalé, décalée, repousser, avancer
 none: un jour, de nos jours, bon week-end, bonne journée, bonne soirée, bonne semaine, bonne fin de journée, bonne
  fin de semaine, mar a

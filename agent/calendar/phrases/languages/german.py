@@ -82,8 +82,7 @@ close 3: ende der woche, eow
 close 4: monatsende, ende des monats, eom
 close 5: jahresende, ende des jahres
 close 8: quartalsende, ende des quartals
-oclock 0: uhr
-oclock 0: h
+oclock 0: uhr, h
 prehour -30: halb
 prehour 15: viertel nach
 prehour -15: viertel vor, dreiviertel

@@ -101,7 +101,6 @@ number 15: quindici
 number 20: venti
 number 30: trenta
 ordinal: zero, primo, secondo
-suffix: º
 move: spostare, spostato, spostata, spostiamo, rinviare, rinviato, rinviata, anticipare, posticipare, posticipato
 none: buon fine settimana, buon weekend, un giorno, buona giornata, buona serata, alla fine, al giorno d'oggi
 number_of: sala, versione, pagina, pagine, capitolo, sezione, punto, punti, numero, piano, passo, riga, volo,

@@ -94,7 +94,6 @@ number 15: quinze
 number 20: vinte
 number 30: trinta
 ordinal: zero, primeiro, segundo
-suffix: º
 move: mudar, mudado, mudada, adiar, adiado, adiada, remarcar, remarcado, remarcada, passar, antecipar
 none: bom fim de semana, ótimo fim de semana, bom dia, boa tarde, boa noite, um dia, hoje em dia, em segunda,
  segunda parte, segunda vez

@@ -104,7 +104,6 @@ number 15: quince
 number 20: veinte
 number 30: treinta
 ordinal: cero, primero, segundo
-suffix: º, o
 move: mover, movido, mueve, cambiar, cambiado, cambia, aplazar, aplazado, posponer, pospuesto, pasar, adelantar
 none: buen fin de semana, feliz fin de semana, un día, hoy en día, buenos días, algún día, de hoy en adelante, el
  otro día
