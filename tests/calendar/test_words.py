@@ -8,24 +8,9 @@ from hypothesis import strategies as st
 
 from agent.calendar.phrases.vocabulary import LANGUAGES, tree
 from agent.calendar.words import Reading, find, length, typed
+from tests.calendar.meanings import MONDAY, meant, told
 
-MONDAY = datetime.fromisoformat("2026-11-23T09:12:00+01:00")
 BERLIN = ZoneInfo("Europe/Berlin")
-
-
-def told(readings: tuple[Reading, ...]) -> str:
-    """Return readings as 2026-11-26T15:00/2026-11-26T16:00 | …, local to the anchor."""
-    return " | ".join("/".join(map(_told, filter(None, (each.start, each.end)))) for each in readings) or "-"
-
-
-def _told(moment: date) -> str:
-    return f"{moment:%m-%dT%H:%M}" if isinstance(moment, datetime) else f"{moment:%m-%d}"
-
-
-def meant(text: str, language: str | None, anchor: datetime = MONDAY) -> list[tuple[str, str]]:
-    """Return every phrase of `text`, as it stands there, with what it means."""
-    return [(text[each.start : each.end], told(each.readings)) for each in find(text, anchor, language)]
-
 
 ENGLISH = {
     "Could we talk on Thursday at 3?": [("Thursday at 3", "11-26T15:00")],
@@ -253,6 +238,11 @@ def test_a_language_is_told_from_its_words(text: str, day: str) -> None:
         ("noon tomorrow", "11-24T12:00"),
         ("morgen 15 Uhr", "11-24T15:00"),
         ("thu 10-11", "11-26T10:00/11-26T11:00"),
+        ("on friday.", "11-27"),
+        ("monday 23 nov", "11-23"),
+        ("monday next week", "11-30"),
+        ("next friday", "11-27 | 12-04"),
+        ("today friday", "-"),
         ("thu 15:00 or so many", "-"),
         ("banana", "-"),
         ("", "-"),
@@ -272,6 +262,7 @@ def test_what_a_user_types_is_understood_as_a_whole(text: str, meaning: str) -> 
         ("90 minutes", 90),
         ("1 hour", 60),
         ("half an hour", 30),
+        ("Eine Stunde", 60),
         ("30", 30),
         ("0", None),
         ("", None),
