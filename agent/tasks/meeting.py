@@ -20,7 +20,6 @@ from agent.sentences import split
 
 _READ = 20_000  # characters of a message that are looked at
 _USUAL = timedelta(minutes=30)
-_LONGEST = timedelta(hours=24)
 _MEETING = re.compile(
     r"\b(?:meet(?:ing|s)?|call|review|visit|lunch|dinner|breakfast|coffee|talk|catch up|discuss|demo|interview|workshop"
     r"|kick-?off|session|sync|video|zoom|teams|appointment|suit|work for|available|free|proposal|propose|invite|join"
@@ -113,7 +112,7 @@ def times_of(message: Message) -> Times:
 def _score(sentence: str, phrase: Phrase, sent: datetime) -> int:
     """Say how well a phrase fits as the time of a meeting; 0 where it is none."""
     clocks = [each for each in phrase.readings if _has_clock(each)]
-    if not clocks or all(_is_over(each, sent) for each in clocks):
+    if all(_is_over(each, sent) for each in clocks):
         return 0
     if any(each.kind == "deadline" for each in clocks):
         return 0  # "by Friday 12:00" says until when, not when
@@ -177,13 +176,13 @@ def _length(message: Message) -> timedelta | None:
     return None
 
 
-def _said(found: re.Match[str]) -> timedelta | None:
+def _said(found: re.Match[str]) -> timedelta:
     if found["half"]:
         return timedelta(minutes=30)
     if found["one"]:
         return timedelta(hours=1)
-    length = timedelta(minutes=int(found["minutes"] or 0), hours=int(found["hours"] or 0))
-    return length + timedelta(minutes=30 * bool(found["and"])) if timedelta() < length <= _LONGEST else None
+    halves = 30 * bool(found["and"])
+    return timedelta(minutes=int(found["minutes"] or 0) + halves, hours=int(found["hours"] or 0))
 
 
 def ending(reading: Reading, length: timedelta | None) -> datetime:
