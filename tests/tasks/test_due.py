@@ -1,5 +1,6 @@
 """By when: which of the phrases about time in a sentence is its deadline. The phrases here are made by hand."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -35,6 +36,7 @@ def test_of_two_the_one_called_a_deadline_is_it_and_of_two_others_none():
     both = ("Monday", LATER), ("Thursday noon", NOON)
     assert words("On Monday we meet, send it before Thursday noon.", *both) == "Thursday noon"
     assert words("On Monday we meet, send it by Thursday.", ("Monday", LATER), ("Thursday", COMING)) == "Thursday"
+    assert words("Send it Monday, or Thursday noon.", ("Monday", LATER), ("Thursday noon", NOON)) == "Thursday noon"
     assert words("Send one Monday and one Thursday.", ("Monday", LATER), ("Thursday", COMING)) is None
 
 
@@ -57,8 +59,29 @@ def test_what_is_over_is_no_deadline():
     assert words("Please send the list by Friday.", ("Friday", OVER)) is None
 
 
+def test_a_week_that_has_begun_is_not_over():
+    week = Reading(date(2026, 11, 20), date(2026, 11, 26), "span")
+    assert words("Please send it this week.", ("this week", week)) == "this week"
+
+
+def test_of_a_message_without_a_date_nothing_is_known_to_be_over():
+    undated = message("Please send it by Friday.")
+    undated = replace(undated, head=replace(undated.head, date=None))
+    found = due_of(undated, (0, 25), [Phrase(18, 24, (OVER,))], "request")
+    assert found is not None
+    assert found.readings == (OVER,)
+
+
+def test_a_phrase_of_another_sentence_is_not_its_deadline():
+    text = "On Monday we eat. Please send it. On Thursday we talk."
+    found = [Phrase(text.index(each), text.index(each) + len(each), (COMING,)) for each in ("Monday", "Thursday")]
+    assert due_of(message(text), (18, 33), found, "request") is None
+
+
 def test_a_question_about_the_past_has_none():
     assert words("How many came on Thursday, and who was late?", ("Thursday", COMING), kind="question") is None
+    assert words("Did you like the colour Thursday?", ("Thursday", COMING), kind="question") is None
+    assert words("Tell me on Thursday who did it.", ("Thursday", COMING)) == "Thursday"
     assert words("Can we meet on Thursday?", ("Thursday", COMING), kind="question") == "Thursday"
 
 

@@ -67,9 +67,14 @@ def test_what_is_quoted_proposes_nothing(tmp_path: Path):
 
 
 def test_a_message_without_a_date_proposes_nothing(tmp_path: Path):
-    found = read(tmp_path, "Let us meet for 45 minutes on Thursday at 15:00.\n")
+    text = "Let us meet for 45 minutes on Thursday at 15:00.\n"
+    found = read(tmp_path, text, "Subject: Budget Thursday 15:00")
     undated = replace(found, head=replace(found.head, date=None))
-    assert propose(undated) == Proposal("Report 1", Times((), ()), timedelta(minutes=45), "")
+    assert propose(undated) == Proposal("Budget Thursday 15:00", Times((), ()), timedelta(minutes=45), "")
+
+
+def test_a_day_without_a_clock_gives_no_time_and_no_words(tmp_path: Path):
+    assert times_of(read(tmp_path, "Shall we meet tomorrow?\n")) == Times((), ())
 
 
 @pytest.mark.parametrize(
@@ -112,6 +117,7 @@ def test_how_long_it_takes_is_only_what_is_said_of_a_meeting(tmp_path: Path, tex
         ("Join https://zoom.us.evil.example/j/1", ""),
         ("Join https://evilzoom.us/j/1", ""),
         ("Join https://zoom.us@evil.example/j/1", ""),
+        ("Join https://me@zoom.us/j/1", ""),
         ("Join https://[zoom.us/j/1", ""),
         ("Join https://zoom.us/j/" + "1" * 250, ""),
         ("Somewhere: else", ""),
@@ -128,6 +134,7 @@ def test_a_place_is_a_line_that_names_one_or_a_link_of_a_known_host(tmp_path: Pa
         ("Budget review Thursday 15:00", "Budget review"),
         ("Budget review - now on Thursday at 15:00?", "Budget review"),
         ("Thursday 15:00", "Thursday 15:00"),
+        ("Move Thursday 15:00 to the small room", "Move Thursday 15:00 to the small room"),
         ("Thursday 15:00: budget", "Thursday 15:00: budget"),
         ("Re:", "Meeting"),
         ("\u202e\x1b[31mBudget\u200b", "[31mBudget"),
