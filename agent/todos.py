@@ -13,8 +13,7 @@ from agent.errors import UsageError
 from agent.store import State, Store, Todo
 
 _ALIKE = 0.6  # of the words of the shorter one
-_NAMES = 40  # ids of a conversation that are kept with an item
-_KEYS = 40
+_KEPT = 40  # ids of its conversation, and as many keys and messages, that are kept with an item
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,22 +126,32 @@ def _is_alike(item: Seen, todo: Todo) -> bool:
 
 
 def _again(old: Todo, item: Seen) -> Todo:
-    """Return `old`, asked again by `item`: the newer words; open again where an earlier message had closed it."""
-    value = _value(item)
-    for name in ("keys", "names", "messages"):
-        value[name] = _bounded([*old.value.get(name, ()), *value[name]])
-    if value["record"].get("due") is None:
-        value["record"]["due"] = old.value["record"].get("due")
+    """Return `old`, asked again by `item`: the words of the newer one, whichever of them was read first.
+
+    It is open again where mail had closed it and `item` came later.
+    """
+    new = _value(item)
+    is_newer = item.at >= old.value.get("at", "")
+    earlier, later = (old.value, new) if is_newer else (new, old.value)
+    both = {name: _bounded([*earlier.get(name, ()), *later.get(name, ())]) for name in ("keys", "names", "messages")}
+    record = {**later["record"], "due": later["record"].get("due") or earlier["record"].get("due")}
+    value = {**later, **both, "record": record}
     reopened = old.closed_by and item.at > old.value.get("at", "")
-    if item.at < old.value.get("at", ""):
-        value = {**value, "record": old.value["record"], "at": old.value["at"]}
     return replace(old, value=value, state="open", closed_by="") if reopened else replace(old, value=value)
 
 
 def _reread(old: Todo, item: Seen) -> Todo:
-    """Return `old` with what its newest words are read as now: an upgrade may read them better."""
-    newest = old.value.get("keys", [""])[-1] == item.key
-    return replace(old, value={**old.value, "record": item.value, "at": item.at}) if newest else old
+    """Return `old` with what its newest words are read as now: an upgrade may read them better.
+
+    Where it was asked more than once, the date of an earlier asking stays.
+    """
+    keys = old.value.get("keys", [""])
+    if keys[-1] != item.key:
+        return old
+    record = item.value
+    if len(keys) > 1 and record.get("due") is None:
+        record = {**record, "due": old.value["record"].get("due")}
+    return replace(old, value={**old.value, "record": record, "at": item.at})
 
 
 def _closes(answer: Answer, todo: Todo, known: Collection[Todo]) -> bool:
@@ -194,4 +203,4 @@ def _said(todo: Todo, name: str) -> frozenset[str]:
 
 
 def _bounded(values: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(values))[-max(_NAMES, _KEYS) :]
+    return list(dict.fromkeys(values))[-_KEPT:]

@@ -62,6 +62,30 @@ def test_what_is_asked_again_in_the_conversation_is_one_item_with_the_newer_word
     assert followed.kept[0].value["messages"] == ["m1", "m2"]
 
 
+def test_an_earlier_asking_that_is_read_later_changes_neither_the_words_nor_the_time(store: Store):
+    newer = replace(AGAIN, value={"what": "Approve it today", "due": None})
+    follow(store, "/mail", [newer], [])
+    for _ in range(3):
+        (todo,) = follow(store, "/mail", [ASKED, newer], []).kept
+        assert (todo.value["record"], todo.value["at"]) == (newer.value, newer.at)
+        assert (todo.value["keys"], todo.value["messages"]) == (["a", "b"], ["m1", "m2"])
+
+
+def test_a_date_that_only_the_earlier_asking_names_stays_however_often_both_are_read(store: Store):
+    due = {"readings": [], "words": "by Friday"}
+    dated = replace(ASKED, value={**ASKED.value, "due": due})
+    for _ in range(3):
+        assert follow(store, "/mail", [dated, AGAIN], []).kept[0].value["record"]["due"] == due
+    assert AGAIN.value["due"] is None
+
+
+def test_what_is_read_better_later_is_kept_so(store: Store):
+    due = {"readings": [], "words": "by Friday"}
+    follow(store, "/mail", [replace(ASKED, value={**ASKED.value, "due": due})], [])
+    better = {"what": "Approve the budget for Oslo", "due": None}
+    assert follow(store, "/mail", [replace(ASKED, value=better)], []).kept[0].value["record"] == better
+
+
 @pytest.mark.parametrize(
     "other",
     [
