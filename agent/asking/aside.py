@@ -5,6 +5,8 @@ Each pattern says of one sentence that nobody has to do anything because of it.
 
 import re
 
+from agent.asking.plain import plain
+
 _CONDITION = re.compile(
     r"(?:\W|and |but |also |so |then ){0,8}+(?:if|in case|should you|unless|whenever|falls|wenn|sollte[nst]*(?!.*\?)"
     r"|si|s'il|se"
@@ -120,21 +122,17 @@ _TAKEN_BACK = re.compile(
 
 def aside(sentence: str) -> bool:
     """Say whether nobody has to do anything because of `sentence`, whatever else it looks like."""
-    text = _text(sentence)
+    text = plain(sentence)
     return is_void(sentence) or any(each.search(text) for each in (_PLEASANT, _VAGUE, _PAST, _WITHDRAWN))
 
 
 def is_void(sentence: str) -> bool:
     """Say whether no part of `sentence` can count: it hangs on a condition, or speaks to a machine."""
-    text = _text(sentence)
+    text = plain(sentence)
     return bool(_CONDITION.match(text) or _CONDITION_WITHIN.search(text) or _TO_A_MACHINE.search(text))
 
 
 def withdraws(sentence: str) -> bool:
     """Say whether `sentence` takes back what was asked for before."""
-    text = _text(sentence)
+    text = plain(sentence)
     return _TAKEN_BACK.search(text) is not None and _CONDITION.match(text) is None
-
-
-def _text(sentence: str) -> str:
-    return " ".join(sentence[:600].split()).replace("’", "'")

@@ -2,6 +2,8 @@
 
 import re
 
+from agent.asking.plain import plain
+
 _DUTY = re.compile(
     r"(?:^|[.,;:!–-] ?|\b(?:and|also|still|so|but|we|i|just) )need(?:ed|ing)? (?:the|your|a|an|this|that|these|those"
     r"|it|all|you|\d+|some|more|two|three)\b"
@@ -37,13 +39,9 @@ _PASSIVE = re.compile(
 
 def obliges(sentence: str) -> bool:
     """Say whether `sentence` states that something has to be done."""
-    return _DUTY.search(_text(sentence)) is not None
+    return _DUTY.search(plain(sentence)) is not None
 
 
 def names_nobody(sentence: str) -> bool:
     """Say whether `sentence` leaves open who does it: in the passive, or "somebody"."""
-    return _PASSIVE.search(_text(sentence)) is not None
-
-
-def _text(sentence: str) -> str:
-    return " ".join(sentence[:600].split()).replace("’", "'")
+    return _PASSIVE.search(plain(sentence)) is not None

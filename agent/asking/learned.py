@@ -13,11 +13,11 @@ import zlib
 from functools import lru_cache
 from typing import NamedTuple
 
+from agent.asking.plain import plain
 from agent.asking.rules import asks
 from agent.resources import resource
 
 BUCKETS = 1 << 16
-_LONGEST = 600
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[^\w\s]")
 _PLACE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+")
 
@@ -31,13 +31,11 @@ class Weights(NamedTuple):
     threshold: float
 
 
-def likely(sentence: str) -> bool:
-    """Say whether `sentence`, an English one, more likely asks for something or promises it than not."""
-    return score(sentence) > 0
-
-
 def score(sentence: str) -> float:
-    """Return how far `sentence` is above the threshold; below it, a negative number."""
+    """Return how far `sentence`, an English one, is above the threshold; below it, a negative number.
+
+    Above it, the sentence more likely asks for something or promises it than not.
+    """
     weights = _weights()
     found = buckets(sentence)
     total = sum(weights.buckets[each] for each in found) * weights.scale
@@ -45,8 +43,8 @@ def score(sentence: str) -> float:
 
 
 def buckets(sentence: str) -> set[int]:
-    """Return the hashes of the features of `sentence`; its first 600 characters are read."""
-    text = " ".join(sentence[:_LONGEST].split()).replace("’", "'").lower()
+    """Return the hashes of the features of `sentence`; see `plain` for how much of it is read."""
+    text = plain(sentence).lower()
     words = ["0" if word.isdigit() else word for word in _WORD.findall(_PLACE.sub(" @ ", text))]
     framed = ["^", *words, "$"]
     features = {" ".join(framed[at : at + n]) for n in (1, 2, 3) for at in range(len(framed) - n + 1)}

@@ -5,6 +5,8 @@
 
 import re
 
+from agent.asking.plain import plain
+
 # What one will be, have, see or think is nothing one has taken on.
 _STATES = (
     r"be|been|have|has|see|miss|need|know|think|never|not|no|like|love|hate|enjoy|remember|forget|stay|live|die"
@@ -108,5 +110,5 @@ _UNSURE = re.compile(
 
 def promises(sentence: str) -> bool:
     """Say whether the writer of `sentence` says that they, or theirs, will do something."""
-    text = " ".join(sentence[:600].split()).replace("’", "'")
+    text = plain(sentence)
     return _PROMISE.search(text) is not None and _UNSURE.search(text) is None

@@ -6,6 +6,8 @@ reply") are not requests: nobody has to do anything.
 
 import re
 
+from agent.asking.plain import plain
+
 _CUES = (
     # English
     r"(?<!to )(?<!sure to )please|pls|plz|kindly",
@@ -106,7 +108,7 @@ _FIRM = re.compile(
 
 def asks(sentence: str) -> bool:
     """Say whether `sentence` asks its reader to do or answer something."""
-    text = " ".join(sentence[:600].split()).replace("’", "'")
+    text = plain(sentence)
     if _NOT.search(text):
         return bool(_FIRM.search(_NOT.sub(" ", text))) and not re.match(r"(?i)if you|falls|wenn|si |se |als ", text)
     return bool(_CUE.search(text) or _IMPERATIVE.match(text))
@@ -114,5 +116,5 @@ def asks(sentence: str) -> bool:
 
 def is_imperative(sentence: str) -> bool:
     """Say whether `sentence`, an English one, tells its reader to do something: it opens with a verb as a command."""
-    text = " ".join(sentence[:600].split()).replace("’", "'")
+    text = plain(sentence)
     return _IMPERATIVE.match(text[:1].upper() + text[1:]) is not None or _IMPERATIVE.match(text) is not None

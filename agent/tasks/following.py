@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from agent import sentences, todos
 from agent.asking import asks
 from agent.asking.aside import withdraws
+from agent.asking.plain import plain
 from agent.asking.promise import promises
 from agent.mail.message import Address, Head, Message
 from agent.mail.people import is_me
@@ -148,7 +149,7 @@ def _answer(message: Message, names: frozenset[str], me: frozenset[str]) -> Answ
 
 
 def _says_done(sentence: str) -> bool:
-    text = " ".join(sentence[:600].split()).replace("’", "'")
+    text = plain(sentence)
     done = _DONE.search(text)
     return done is not None and not (promises(text) or text.endswith("?") or _NOT_YET.search(text))
 

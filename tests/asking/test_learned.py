@@ -4,8 +4,10 @@ from agent.asking import learned
 
 
 def test_the_weights_that_ship_tell_requests_from_news():
-    assert all(map(learned.likely, ("Could you send me the slides?", "Please approve v3 before Thursday noon.")))
-    assert not any(map(learned.likely, ("The deploy is done.", "Thanks for the help!", "We moved to a new office.")))
+    for request in ("Could you send me the slides?", "Please approve v3 before Thursday noon."):
+        assert learned.score(request) > 0
+    for news in ("The deploy is done.", "Thanks for the help!", "We moved to a new office."):
+        assert learned.score(news) < 0
 
 
 def test_case_white_space_addresses_and_digits_make_no_difference():
