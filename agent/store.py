@@ -10,7 +10,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -168,18 +168,8 @@ class Store:
         known = next((each for each in self.replies(reply.uid) if each.attendee == reply.attendee), None)
         if known is not None and _weight(reply) < _weight(known):
             return False
-        record = {
-            "uid": reply.uid,
-            "attendee": reply.attendee,
-            "partstat": reply.partstat,
-            "sequence": reply.sequence,
-            "stamp": reply.stamp,
-            "message": reply.message,
-            "mailbox": reply.mailbox,
-            "believed": reply.believed,
-        }
         with self._writing():
-            self._db.table("replies").upsert(record, pk=("uid", "attendee"))
+            self._db.table("replies").upsert(asdict(reply), pk=("uid", "attendee"))
         return True
 
     def last_run(self, mailbox: str, command: str) -> datetime | None:

@@ -12,7 +12,6 @@ _HEADS = ("#", "Due", "Who", "What", "From", "Quote")
 _WHO, _FROM, _DUE = 12, 18, 24
 _WIDE, _NARROW = 110, 60
 _LEAST = 20
-_DONE = {"done": "done", "dropped": "dropped", "snoozed": "snoozed"}
 
 
 def text(records: Sequence[ActionRecord], now: datetime, width: int) -> Iterator[str]:
@@ -60,8 +59,8 @@ def _cells(record: ActionRecord, now: datetime) -> list[str]:
     sender = f"{record.row} {sender}" if record.row else sender
     quote = f"“{screen_line(record.receipts[0].text)}”" if record.receipts else ""
     what = what_text(record)
-    if record.state in _DONE:
-        what = f"({_DONE[record.state]}) {what}"
+    if record.state != "open":
+        what = f"({record.state}) {what}"
     elif record.priority:
         what = f"! {what}"
     return [record.todo or str(record.number), due_text(record.due, now), who, what, sender, quote]

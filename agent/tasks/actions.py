@@ -88,7 +88,6 @@ def item(looked: Scene, span: Span, kind: Kind, part: Span | None = None) -> Ite
         due,
         bool(_URGENT.search(text[slice(*span)]) or _URGENT.search(message.head.subject.raw[:200])),
         grounding.receipts(message, [span])[0],
-        message.head.sender,
     )
 
 

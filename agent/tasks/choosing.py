@@ -18,7 +18,8 @@ from agent.prompts import Prompt
 from agent.sentences import Span
 from agent.tasks.actions import Scene, item, rules
 from agent.tasks.due import due_from
-from agent.tasks.items import NOBODY, Item, Kind, Owner
+from agent.tasks.items import NOBODY, Item, Kind
+from agent.tasks.owner import owner_of
 from agent.text import Untrusted
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _item(match: re.Match[str], scene: Scene) -> Item | None:
     if match["who"] == "nobody":
         made = made if made.who.name and made.who.person is None else replace(made, who=NOBODY)
     elif (number := int(match["who"][1:])) <= len(people):
-        made = replace(made, who=_owner(people[number - 1], scene))
+        made = replace(made, who=owner_of(people[number - 1], scene.people.me))
     else:
         return None
     if match["date"] == "-":
@@ -145,12 +146,6 @@ def _described(person: Address, scene: Scene) -> str:
     name = " ".join((person.name.raw or person.address.raw).split())[:80]
     role = "writer" if person is scene.people.sender else ""
     return f"{name} ({', '.join(filter(None, (role, 'reader' if is_me(person, scene.people.me) else '')))})"
-
-
-def _owner(person: Address, scene: Scene) -> Owner:
-    if is_me(person, scene.people.me):
-        return Owner(me=True)
-    return Owner(name=person.name if person.name else person.address, person=person)
 
 
 def _listed(letter: str, values: Sequence[str]) -> Untrusted:

@@ -121,7 +121,7 @@ def _seen(
         key=key,
         names=names,
         terms=terms(item.what.raw),
-        kind="question" if item.kind == "question" else "commitment" if item.kind == "commitment" else "request",
+        kind=item.kind,
         actor=actor,
         asker=_actor(message.head.sender, me),
         at=_at(message),

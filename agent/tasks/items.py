@@ -48,7 +48,7 @@ class Due:
 class Item:
     """Something to do. `what` is words of the quote, in their order; `quote` the sentence, verbatim.
 
-    `urgent` only where the message says so. `to` is who it is promised or put to, for the footer's "owed to you".
+    `urgent` only where the message says so.
     """
 
     kind: Kind
@@ -57,7 +57,6 @@ class Item:
     due: Due | None
     urgent: bool
     quote: Receipt
-    by: Address
 
     @property
     def message(self) -> str:

@@ -106,16 +106,23 @@ def owner(kind: Kind, sentence: str, people: Cast) -> Owner:
     if names_nobody(sentence):
         return NOBODY
     if kind == "commitment":
-        return _is(people.sender, people)
+        return owner_of(people.sender, people.me)
     if people.greeted:
         mine = any(is_me(each, people.me) for each in people.greeted)
-        return Owner(me=True) if mine else _is(people.greeted[0], people) if len(people.greeted) == 1 else NOBODY
+        return (
+            Owner(me=True) if mine else owner_of(people.greeted[0], people.me) if len(people.greeted) == 1 else NOBODY
+        )
     if any(is_me(each, people.me) for each in people.to) and not people.from_me:
         return Owner(me=True)
     if not people.from_me and not any(is_me(each, people.me) for each in people.cc):
         return Owner(me=True)  # it came through a list, or another address of the reader's
     others = [each for each in people.to if each.address.raw != people.sender.address.raw]
-    return _is(others[0], people) if len(others) == 1 else NOBODY
+    return owner_of(others[0], people.me) if len(others) == 1 else NOBODY
+
+
+def owner_of(person: Address, me: frozenset[str]) -> Owner:
+    """Return `person`, who stands in a header, as the one who has to act."""
+    return Owner(me=True) if is_me(person, me) else Owner(name=person.name or person.address, person=person)
 
 
 def _may_be_name(name: str) -> bool:
@@ -123,17 +130,11 @@ def _may_be_name(name: str) -> bool:
     return bool(first) and first.casefold() not in NOT_NAMES
 
 
-def _is(person: Address, people: Cast) -> Owner:
-    if is_me(person, people.me):
-        return Owner(me=True)
-    return Owner(name=Untrusted(person.name.raw or person.address.raw), person=person)
-
-
 def _known(name: str, people: Cast) -> Owner | None:
     """Return the one person of the header that `name` means."""
     parts = [part.casefold() for part in WORD.findall(name)]
     found = [person for person in dict.fromkeys(people.everybody) if parts and _is_named(person, parts)]
-    return _is(found[0], people) if len({each.address.raw for each in found}) == 1 else None
+    return owner_of(found[0], people.me) if len({each.address.raw for each in found}) == 1 else None
 
 
 def _is_named(person: Address, parts: Iterable[str]) -> bool:
