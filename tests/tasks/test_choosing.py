@@ -1,17 +1,27 @@
 """A model chooses by handles: what it says is used to the letter, or not at all."""
 
+from dataclasses import replace
+
 import pytest
 
-from agent.model import Request
+from agent.mail.message import Address
+from agent.model import Completion, Request, Usage
 from agent.prompts import load
 from agent.scripted import ScriptedModel
 from agent.tasks.actions import rules, scene
-from agent.tasks.choosing import Chosen, choose, grammar
+from agent.tasks.choosing import Chosen, choose, grammar, read
+from agent.text import Untrusted
 from tests.messages import ME, message
 
 MAIL = (
     "Hi Ada,\n\nPlease approve the budget. The figures are final. I'll send the contract. Dan knows the rest of it by"
     " heart.\n"
+)
+
+
+DATED = (
+    "Please approve the budget by Thursday noon. The figures are final. The fair opens on Friday."
+    " Dan will send the rest of it.\n"
 )
 
 
@@ -53,6 +63,61 @@ def test_an_answer_that_is_not_exactly_one_is_thrown_away_for_the_rules(answer: 
     found = chosen(answer)
     assert (found.asked, found.by_model) == (True, False)
     assert found.items == rules(scene(message(MAIL), ME, "en"))
+
+
+def test_a_date_is_the_one_chosen_in_the_sentence_or_beside_it_and_none_where_none_is_chosen():
+    dues = [
+        chosen(answer, DATED).items[0].due for answer in ("s1 request p2 d1", "s2 request p2 d2", "s1 request p2 -")
+    ]
+    assert [due and due.words.text.raw for due in dues] == ["Thursday noon", "Friday", None]
+
+
+@pytest.mark.parametrize("answer", ["s1 request p2 d2", "s4 commitment nobody d1", "s1 request p2 d3"])
+def test_a_date_from_elsewhere_in_the_message_is_thrown_away_with_the_answer(answer: str):
+    found = chosen(answer, DATED)
+    assert (found.by_model, found.items) == (False, rules(scene(message(DATED), ME, "en")))
+
+
+def test_words_about_time_that_mean_no_date_are_not_offered():
+    looked = scene(message(DATED), ME, "en")
+    unread = replace(looked.phrases[0], readings=())
+    looked = replace(looked, phrases=(unread, *looked.phrases[1:]))
+    assert grammar(looked).endswith('date ::= "d1" | "-"')
+
+
+def test_nobody_takes_the_person_off_and_leaves_a_name_that_only_the_sentence_has():
+    items = chosen("s1 request nobody -\ns4 commitment nobody -", DATED).items
+    assert [(item.who.me, item.who.name.raw, item.who.person) for item in items] == [
+        (False, "", None),
+        (False, "Dan", None),
+    ]
+
+
+def test_items_are_in_the_order_of_the_message():
+    assert [item.what.raw for item in chosen("s4 commitment p1 -\ns1 request p2 -", DATED).items] == [
+        "Approve the budget",
+        "Dan will send the rest of it",
+    ]
+
+
+def test_an_answer_that_was_cut_off_is_thrown_away():
+    looked = scene(message(MAIL), ME, "en")
+    whole = Completion(Untrusted("s1 request p2 -"), "end", Usage(0, 0))
+    assert read(whole, looked) is not None
+    assert read(replace(whole, stop="length"), looked) is None
+
+
+def test_what_is_shown_and_what_can_be_answered_is_bounded():
+    people = tuple(Address(Untrusted(f"P{n}"), Untrusted(f"p{n}@example.org")) for n in range(30))
+    mail = message("Please send it" + " and that" * 80 + ".\n" + "Please call Eve.\n" * 60)
+    looked = scene(replace(mail, head=replace(mail.head, to=people)), ME, "en")
+    lines = dict(line.split(" ::= ") for line in grammar(looked).split("\n"))
+    assert lines["root"].endswith("{0,11}")
+    assert (lines["sentence"].count("|"), lines["who"].count("|")) == (39, 20)
+    model = ScriptedModel(lambda request: "none")
+    list(choose([looked], model, load("actions")))
+    shown = [part.raw for turn in model.seen[0].turns for part in turn.segments if isinstance(part, Untrusted)]
+    assert max(len(line) for each in shown for line in each.split("\n")) == len("s1: ") + 400
 
 
 def test_the_model_is_fed_the_message_as_data_and_nothing_of_it_as_instruction():
