@@ -1,7 +1,8 @@
 """Content lines, the letters of every .ics file (RFC 5545 section 3.1): read fast, bounded, and never refused.
 
 A calendar of a few thousand events is read for one question, so only what that needs is taken apart: some properties of
-its events. The lines stay as they were written, so that an event can be kept without a word of it changed.
+its events. The lines stay as they were written, so that an event can be kept without a word of it changed; only what no
+line has, control characters and space before it, is gone first, or others would read another line than is judged here.
 """
 
 import re
@@ -12,8 +13,10 @@ from dataclasses import dataclass, field
 _UNFIT = {"Cc", "Cs", "Zl", "Zp"}
 _WRITTEN = re.compile(rb"[^\r\n]+")
 _FOLD = re.compile(rb"(?:\r\n|\n|\r)[ \t]")
-_PARAMETER = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^";,:]*)(?:,(?:"[^"]*"|[^";,:]*))*)')
+PARAMETER = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^";,:]*)(?:,(?:"[^"]*"|[^";,:]*))*)')
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_BEGIN, _END = ("BEGIN:", "BEGIN;"), ("END:", "END;")  # some programs read a parameter where none can be
+_OBSERVANCES = ("BEGIN:STANDARD", "BEGIN:DAYLIGHT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Property:
 class Part:
     """A VEVENT or a VTIMEZONE: the properties that were wanted, by name, and its lines as written, unfolded.
 
-    Of a zone all lines, of an event those that are in no other component within it, such as a reminder.
+    The lines are those that are in no other component within it, such as a reminder; of a zone its observances are.
     """
 
     kind: str
@@ -53,14 +56,16 @@ def parts(data: bytes, names: frozenset[str]) -> Iterator[Part]:
     """
     open_ones = depth = 0
     part: Part | None = None
-    for found in _WRITTEN.finditer(_FOLD.sub(b"", data)):
-        line = found[0].decode("utf-8", "replace")
+    observance = False
+    for line in lines(data):
         head = line[:60].strip().upper()
-        begins, ends = head.startswith("BEGIN:"), head.startswith("END:")
+        begins, ends = head.startswith(_BEGIN), head.startswith(_END)
         open_ones += begins
         if begins and part is None and head in ("BEGIN:VEVENT", "BEGIN:VTIMEZONE"):
             part, depth = Part(head[6:]), open_ones
-        if part is not None and (open_ones == depth or part.kind == "VTIMEZONE"):
+        if begins and part is not None and open_ones == depth + 1:
+            observance = part.kind == "VTIMEZONE" and head in _OBSERVANCES
+        if part is not None and (open_ones == depth or (observance and open_ones == depth + 1)):
             part.lines.append(line)
             if open_ones == depth:
                 _take(part, line, names)
@@ -68,6 +73,13 @@ def parts(data: bytes, names: frozenset[str]) -> Iterator[Part]:
             yield part
             part = None
         open_ones = max(0, open_ones - ends)
+
+
+def lines(data: bytes) -> Iterator[str]:
+    """Yield the lines of a calendar object, unfolded and cleaned; no empty one, and no space before one."""
+    for found in _WRITTEN.finditer(_FOLD.sub(b"", data)):
+        if line := clean(found[0].decode("utf-8", "replace")).lstrip():
+            yield line
 
 
 def method(data: bytes) -> str:
@@ -83,6 +95,8 @@ def written(lines: Iterable[str]) -> bytes:
 
 def clean(line: str) -> str:
     """Return a line without what could end it, or act on a terminal that shows the file."""
+    if line.isprintable():  # nearly every line is
+        return line
     return "".join(char for char in line if char == "\t" or unicodedata.category(char) not in _UNFIT)
 
 
@@ -104,7 +118,7 @@ def _take(part: Part, line: str, names: frozenset[str]) -> None:
     if name is None or (upper := name[0].upper()) not in names:
         return
     at, parameters = name.end(), {}
-    while found := _PARAMETER.match(line, at):
+    while found := PARAMETER.match(line, at):
         parameters[found[1].upper()] = found[2].replace('"', "")
         at = found.end()
     if line[at : at + 1] == ":":

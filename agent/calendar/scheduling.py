@@ -9,13 +9,11 @@ import re
 from agent.calendar import content
 
 _PERSON = re.compile(r"(?:ORGANIZER|ATTENDEE)(?=[;:])", re.IGNORECASE)
-_PARAMETER = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)')
 
 
 def unscheduled(ics: bytes) -> bytes:
     """Return an iCalendar object in which every person has SCHEDULE-AGENT=CLIENT (RFC 6638 section 7.1)."""
-    text = re.sub(rb"\r?\n[ \t]", b"", ics).decode("utf-8", "replace")
-    return content.written(_told(line) for line in text.split("\n") if line.strip())
+    return content.written(map(_told, content.lines(ics)))
 
 
 def _told(line: str) -> str:
@@ -23,7 +21,7 @@ def _told(line: str) -> str:
     if name is None:
         return line
     kept, at = "", name.end()
-    while found := _PARAMETER.match(line, at):
+    while found := content.PARAMETER.match(line, at):
         kept += "" if found[1].upper().startswith("SCHEDULE-") else found[0]
         at = found.end()
     return f"{name[0]};SCHEDULE-AGENT=CLIENT{kept}{line[at:]}"

@@ -27,6 +27,15 @@ def test_every_person_is_ours_to_write_to():
     ]
 
 
+def test_a_person_whose_line_is_spelled_oddly_is_ours_too():
+    theirs = calendar(event("1", "\x01ATTENDEE:mailto:bob@x.example", "\xa0ATT\n ENDEE:mailto:eve@x.example"))
+    made = unscheduled(theirs).decode().split("\r\n")
+    assert [line for line in made if "mailto:" in line] == [
+        "ATTENDEE;SCHEDULE-AGENT=CLIENT:mailto:bob@x.example",
+        "ATTENDEE;SCHEDULE-AGENT=CLIENT:mailto:eve@x.example",
+    ]
+
+
 def test_what_is_said_twice_is_not_believed():
     twice = event("1", "ATTENDEE;SCHEDULE-AGENT=SERVER;SCHEDULE-AGENT=CLIENT:mailto:bob@x.example")
     assert [each.rule for each in check_itip(calendar(twice))] == ["lines"]

@@ -1,5 +1,6 @@
 """Events as they are kept: each apart, whole, without what could ring or load something, and never an older one."""
 
+import pytest
 from icalendar import Calendar
 
 from agent.calendar.storing import is_older, split, together, uid
@@ -37,6 +38,30 @@ def test_reminders_and_attachments_are_left_out_and_all_else_stays_as_it_was_wri
 def test_control_characters_do_not_get_in():
     ((kept,), _) = split(calendar(event("a", title="\x1b]0;x\x07Lunch\u2028ATTACH:x")))
     assert b"SUMMARY:]0;xLunchATTACH:x\r\n" in kept.ics
+
+
+ALARM = "{0}BEGIN{1}:VALARM\nACTION:EMAIL\nTRIGGER:-PT5M\nATTENDEE:mailto:x@x.example\n{0}END{1}:VALARM"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("\x01", ""), ("\xa0", ""), ("\xa0" * 99, ""), ("", ";X=1"), ("", ';X=":"')]
+)
+def test_reminders_and_attachments_are_known_however_their_lines_are_spelled(before: str, after: str):
+    hidden = ALARM.format(before, after)
+    ((kept,), _) = split(calendar(event("a", hidden, f"{before}ATTACH{after}:http://x.example/x")))
+    assert split(calendar(event("a")))[0][0].ics == kept.ics
+
+
+def test_of_a_time_zone_nothing_but_its_rules_is_kept():
+    rings = f"BEGIN:VEVENT\nUID:b\n{ALARM.format('', '')}\nEND:VEVENT\n"
+    zones = (BERLIN.replace(each, f"{rings}{each}", 1) for each in ("BEGIN:STANDARD", "END:STANDARD", "END:VTIMEZONE"))
+    plain = split(calendar(BERLIN, event("a", *IN_BERLIN)))
+    assert [split(calendar(zone, event("a", *IN_BERLIN))) for zone in zones] == [plain] * 3
+
+
+def test_the_uid_an_event_is_kept_by_is_the_one_that_is_written():
+    (found, _) = split(calendar(event("\x01a")))
+    assert [(each.uid, uid(each.ics)) for each in found] == [("a", "a")]
 
 
 def test_what_cannot_be_kept_is_counted():
