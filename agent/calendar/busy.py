@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from agent.calendar.entry import Calendars
 from agent.calendar.event import Moment
-from agent.calendar.expand import Occurrence, instant, occurrences
+from agent.calendar.expand import LONGEST, Occurrence, instant, occurrences
 from agent.text import Untrusted
 
 
@@ -27,10 +27,11 @@ class Busy:
 def conflicts(start: Moment, end: Moment, calendars: Calendars, zone: tzinfo, *, apart_from: str = "") -> list[Busy]:
     """Return what takes any of the time from `start` to `end`, earliest first.
 
-    `zone` is the user's: whole days and floating times are in it. `apart_from` is the UID of the meeting itself.
-    Raises ValueError where that is longer than agent.calendar.expand.LONGEST.
+    `zone` is the user's: whole days and floating times are in it. `apart_from` is the UID of the meeting itself. Of a
+    time longer than agent.calendar.expand.LONGEST, which somebody else's invitation can be, as much is looked at.
     """
     first, last = instant(start, zone), instant(end, zone)
+    last = first + min(last - first, LONGEST)
     return [
         Busy(each.start, each.end, each.entry.title, each.entry.uid, each.entry.calendar)
         for each in taken(calendars, first, last, zone)
@@ -39,7 +40,7 @@ def conflicts(start: Moment, end: Moment, calendars: Calendars, zone: tzinfo, *,
 
 
 def taken(calendars: Calendars, first: datetime, last: datetime, zone: tzinfo) -> list[Occurrence]:
-    """Return what makes busy between two aware moments, earliest first. Raises ValueError as `conflicts` does."""
+    """Return what makes busy between two aware moments, earliest first. Raises ValueError as `occurrences` does."""
     found = occurrences(calendars.entries, first, last, zone)
     return [each for each in found if each.entry.busy and instant(each.start, zone) < instant(each.end, zone)]
 
@@ -56,7 +57,7 @@ def free(
 ) -> list[tuple[datetime, datetime]]:
     """Return the free times of the days `first` to `last` (included) within `hours`, each at least that long.
 
-    Aware datetimes in `zone`; nothing before `now`. Raises ValueError as `conflicts` does.
+    Aware datetimes in `zone`; nothing before `now`. Raises ValueError as `taken` does.
     """
     begins = datetime.combine(first, time(), zone)
     ends = datetime.combine(last + timedelta(days=1), time(), zone)

@@ -162,7 +162,7 @@ def _say(session: "Session", source: _Source, event: "Event", times: "Times", ot
         output.note(f"“{times.words}” was read as {when(event.start, event.end, session.now, zone)}")
     if times.said:
         output.note(times.said)
-    for line in inviting.conflicts(session, event):
+    for line in inviting.conflicts(session, event.start, event.end, event.uid):
         output.note(line)
     if others:
         listed = ", ".join(each.name or each.address for each in others[:5])

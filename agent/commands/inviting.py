@@ -146,13 +146,16 @@ def typeable(moment: Moment, zone: str) -> str:
     return f"{local:%Y-%m-%d %H:%M}"
 
 
-def conflicts(session: "Session", event: Event) -> list[str]:
-    """Return a line for each event of the user's calendars at that time, and for each calendar not read."""
+def conflicts(session: "Session", start: Moment, end: Moment, uid: str) -> list[str]:
+    """Return a line for each of the first events at that time but the meeting itself, and for each calendar not read.
+
+    The events are those of the user's calendars; `uid` is the meeting's.
+    """
     from agent.calendar import busy, folder
 
     calendars = folder.calendars(session.settings.calendar)
     zone = _zone(session)
-    found = busy.conflicts(event.start, event.end, calendars, zone, apart_from=event.uid)
+    found = busy.conflicts(start, end, calendars, zone, apart_from=uid)
     told = [(screen_line(each.title) or "(no title)", each) for each in found[:5]]
     busy_then = [f"you are busy then: {title}, {in_words(e.start, e.end, session.now, zone)}" for title, e in told]
     return [*busy_then, *calendars.problems]

@@ -104,7 +104,7 @@ def move(
         meeting = _alive(number)
         before = meeting.event
         after = _moved(session, before, when, length, where)
-        for line in inviting.conflicts(session, after):
+        for line in inviting.conflicts(session, after.start, after.end, after.uid):
             output.note(line)
         sequence = meeting.sequence + (1 if needs_sequence(before, after) else 0)
         _send(session, meeting, replace(after, sequence=sequence), "UPDATE", before=before)

@@ -114,8 +114,8 @@ def _organizer(invitation: "Invitation", head: "Head", number: int) -> "Recipien
 
 
 def _say(session: "Session", invitation: "Invitation", head: "Head", number: int) -> None:
-    from agent.calendar import busy, folder
     from agent.calendar.saying import when
+    from agent.commands import inviting
     from agent.text import screen_line
 
     zone = session.now.tzinfo
@@ -126,12 +126,9 @@ def _say(session: "Session", invitation: "Invitation", head: "Head", number: int
     output.note(f"from message {number}, {who}: {screen_line(invitation.title) or '(no title)'}, {told}")
     for problem in invitation.problems:
         output.note(f"! {problem}")
-    calendars = folder.calendars(session.settings.calendar)
     if invitation.end is not None:
-        uid = invitation.uid.raw
-        for each in busy.conflicts(invitation.start, invitation.end, calendars, zone, apart_from=uid)[:5]:
-            title = screen_line(each.title) or "(no title)"
-            output.note(f"you are busy then: {title}, {when(each.start, each.end, session.now, zone)}")
+        for line in inviting.conflicts(session, invitation.start, invitation.end, invitation.uid.raw):
+            output.note(line)
 
 
 def _show(session: "Session", draft: "Draft") -> None:

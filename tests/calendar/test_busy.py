@@ -48,6 +48,12 @@ def test_what_ends_as_a_meeting_begins_is_no_conflict():
     assert conflicts(at("15:00"), at("15:30"), calendars(*around), BERLIN) == []
 
 
+def test_of_a_time_of_years_the_first_part_is_looked_at():
+    soon, late = (entry(at("15:00", day), at("16:00", day), f"{day}") for day in (FRIDAY, date(2030, 1, 1)))
+    found = conflicts(at("00:00"), at("00:00", date(2090, 1, 1)), calendars(soon, late), BERLIN)
+    assert [each.start for each in found] == [soon.start]
+
+
 def test_a_meeting_is_no_conflict_with_itself():
     both = calendars(entry(at("15:00"), at("16:00")), entry(at("15:00"), at("16:00"), "Other"))
     assert [each.title.raw for each in conflicts(at("15:30"), at("16:30"), both, BERLIN, apart_from="Review")] == [

@@ -102,6 +102,22 @@ def test_what_else_is_on_then_is_said(post: Post, tmp_path: Path):
     assert len(post.seen) == 1
 
 
+def test_a_calendar_that_cannot_be_looked_at_is_said(post: Post, tmp_path: Path):
+    configure(f'[calendar]\nread = ["{tmp_path}/gone"]\n')
+    result = run("rsvp", write(tmp_path, calendar_mail(1, invitation())), "1", "no")
+    assert result.stderr == SAID + f"the calendar {tmp_path}/gone could not be read: No such file or directory.\n"
+    assert len(post.seen) == 1
+
+
+def test_an_invitation_of_many_years_can_be_answered(post: Post, tmp_path: Path):
+    configure(f'[calendar]\nfolder = "{tmp_path}/own"\n')
+    put(tmp_path / "own", "other", calendar(event("other", title="Dentist")))
+    years = invitation(ORGANIZER, ME, "DTSTART:20261126T000000Z", "DTEND:20961126T000000Z")
+    result = run("rsvp", write(tmp_path, calendar_mail(1, years)), "1", "no")
+    assert (result.exit_code, len(post.seen)) == (0, 1)
+    assert "you are busy then: Dentist, Thu 26 Nov 2026, 15:00-16:00" in result.stderr
+
+
 def test_an_answer_of_somebody_who_is_not_invited_is_noted(post: Post, tmp_path: Path):
     configure(smtp=f'me = ["ada@example.org", "Ada@Work.example"]\n{_SMTP}')
     other = write(tmp_path, calendar_mail(1, invitation(ORGANIZER, "ATTENDEE:mailto:ada@work.example")))
