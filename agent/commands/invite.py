@@ -1,7 +1,7 @@
 """`llama-agent invite`: a meeting read from a thread, shown, and sent after a yes."""
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -93,10 +93,8 @@ def invite(
             _show(draft, session, out, ics=ics)
             return
         outbox = Outbox()
-        numbered = drafting.draft(
-            event, "REQUEST", people, session.now, came_from, words=times.words, meeting=outbox.next_meeting()
-        )
-        sent = sending.send(outbox.add(numbered), lambda old: editing.edited(session, old))
+        kept = outbox.add(replace(draft, meeting=outbox.next_meeting()))
+        sent = sending.send(kept, lambda old: editing.edited(session, old))
         if sent is not None:
             sending.keep_meeting(session, sent)
             output.note(f"llama-agent meetings move v{sent.meeting} --when … · meetings cancel v{sent.meeting}")

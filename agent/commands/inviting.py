@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from agent import output
 from agent.calendar import drafting
 from agent.calendar.event import Event, Moment, Person, fit
 from agent.calendar.saying import when as in_words
@@ -39,12 +40,18 @@ class Times:
 
 
 def zone_of(session: "Session", given: str | None) -> str:
-    """Return the zone a meeting is told in: as typed, else ours. Raises UsageError for a name there is not."""
-    if given is None:
-        return zone_name(_zone(session)) or "UTC"
-    if not is_zone(given):
-        raise UsageError(f'--tz "{given}" is not a time zone. Write Europe/Berlin, America/New_York or UTC.')
-    return given
+    """Return the zone a meeting is told in: as typed, else ours; UTC where ours has no name, and that is said.
+
+    Raises UsageError for a name there is not.
+    """
+    if given is not None:
+        if not is_zone(given):
+            raise UsageError(f'--tz "{given}" is not a time zone. Write Europe/Berlin, America/New_York or UTC.')
+        return given
+    told = zone_name(_zone(session)) or "UTC"
+    if session.now.astimezone(ZoneInfo(told)).utcoffset() != session.now.utcoffset():
+        output.note(f"your time zone has no name here: --when and the invitation are in {told}; --tz names another")
+    return told
 
 
 def times(

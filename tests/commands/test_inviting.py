@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.calendar.drafting import event_in
 from agent.calendar.words import typed
 from agent.commands.inviting import length_typed, span, typeable
 from agent.errors import UsageError
@@ -81,6 +82,20 @@ def test_what_is_not_one_time_is_said(post: Post, tmp_path: Path, when: str, err
     result = run("invite", write(tmp_path, mailed(1)), "1", "--when", when)
     assert (result.exit_code, post.seen) == (2, [])
     assert result.stderr.startswith(f"error: {error}")
+
+
+@pytest.mark.parametrize("name", ["", "America/New_York"])
+def test_a_zone_that_is_not_the_clock_s_is_said(post: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str):
+    monkeypatch.setattr("agent.commands.inviting.zone_name", lambda zone: name)
+    inbox, told = write(tmp_path, mailed(1)), name or "UTC"
+    said = f"your time zone has no name here: --when and the invitation are in {told}; --tz names another\n"
+    result = run("invite", inbox, "1", "--when", "thu 15:00")
+    assert (result.exit_code, result.stderr.startswith(said)) == (0, True)
+    assert "has no name" not in run("invite", inbox, "1", "--tz", told).stderr
+    assert [(event_of(each), event_in(each).zone) for each in post.seen] == [
+        ("15:00-15:30", told),
+        ({"": "13:00-13:30"}.get(name, "08:00-08:30"), told),
+    ]
 
 
 def test_a_range_that_is_typed_says_how_long(post: Post, tmp_path: Path):
