@@ -32,7 +32,7 @@ def members(path: Path, label: str) -> list[Source]:
     try:
         with zipfile.ZipFile(cast(BinaryIO, _Stream(file))) as archive:
             infos = [info for info in archive.infolist() if info.filename.lower().endswith(".mbox")]
-    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError):
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
         raise _damaged(label) from None
     if not infos:
         raise InputError(f"{label} holds no .mbox file; a Gmail Takeout has one under Mail.")
@@ -153,7 +153,7 @@ def _refuse_odd(infos: list[zipfile.ZipInfo], packed: int, label: str) -> None:
 
 
 def _data_offset(file: File, header: int, label: str) -> int:
-    raw = file.read(header, _LOCAL_HEADER.size) if header >= 0 else b""
+    raw = file.read(header, _LOCAL_HEADER.size) if 0 <= header < file.size() else b""
     if len(raw) < _LOCAL_HEADER.size or not raw.startswith(b"PK\x03\x04"):
         raise _damaged(label)
     _, name, extra = _LOCAL_HEADER.unpack(raw)

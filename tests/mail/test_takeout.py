@@ -1,3 +1,4 @@
+import struct
 import zipfile
 from pathlib import Path
 
@@ -58,3 +59,25 @@ def test_a_damaged_zip_is_refused(tmp_path: Path) -> None:
     for broken in (whole[:-30], whole[:2_000] + b"\xff" * 50 + whole[2_050:], whole[:40] + whole[90:]):
         path.write_bytes(broken)
         assert refused(path) == f"{path} is a damaged zip file; download it again."
+
+
+@pytest.mark.parametrize(
+    ("field", "at", "value"),
+    [
+        ("<H", 6, 255),  # the version needed to read it
+        ("B", 46, 0xFF),  # the first byte of its name, said to be UTF-8
+        ("<I", 42, 0x7FFFFFFF),  # where it begins: beyond the end
+        ("<I", 42, 0xFFFFFFFF),  # where it begins: as the 64 bits say, beyond any file
+    ],
+)
+def test_a_zip_whose_directory_lies_is_refused(field: str, at: int, value: int, tmp_path: Path) -> None:
+    extra = struct.pack("<HHQ", 1, 8, 2**64 - 1)
+    info = zipfile.ZipInfo("ä.mbox")
+    path = tmp_path / "t.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(info, mbox([message(1)]))
+        info.extra = extra
+    data = bytearray(path.read_bytes())
+    struct.pack_into(field, data, data.index(b"PK\x01\x02") + at, value)
+    path.write_bytes(data)
+    assert refused(path) == f"{path} is a damaged zip file; download it again."
