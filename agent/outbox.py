@@ -199,8 +199,6 @@ class Outbox:
             names = os.listdir(self.folder)
         except FileNotFoundError:
             return {}
-        except OSError as error:
-            raise self._failed("read", error) from None
         for state in _STATES:
             for name in names:
                 if (match := _FILE.fullmatch(name)) and match[2] == state:

@@ -77,9 +77,12 @@ def state(folder: Path) -> dict[str, tuple[str, int, int]]:
 
 
 @pytest.mark.parametrize("kind", ["inbox.mbox", "maildir", "one.eml", "folder", "takeout.zip"])
-def test_no_command_changes_a_mailbox_of_any_kind(kind: str, tmp_path: Path) -> None:
+def test_no_command_changes_a_mailbox_of_any_kind_or_writes_beside_it(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "mail"
     folder.mkdir()
+    monkeypatch.chdir(folder)
     path = mailboxes(folder)[kind]
     pin_nonsense(tmp_path)
     before = state(folder)
@@ -110,6 +113,11 @@ def test_an_error_over_hostile_mail_holds_none_of_its_words(tmp_path: Path) -> N
         ["show", str(inbox), "maaaa"],
         ["list", str(inbox), "--unread"],
         ["summarize", str(inbox), "-o", str(inbox)],
+        ["actions", str(inbox), "-o", str(inbox)],
+        ["invite", str(inbox), "1"],
+        ["rsvp", str(inbox), "1", "yes"],
+        ["calendar", "add", str(inbox)],
+        ["meetings", "list", str(inbox), "--since", "x"],
     ):
         result = CliRunner().invoke(app, words)
         assert result.exit_code in (2, 3)

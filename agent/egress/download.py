@@ -1,4 +1,4 @@
-"""The one download, and the only module that speaks HTTP: a file whose size and sha256 are known beforehand.
+"""The one download: a file whose size and sha256 are known beforehand.
 
 What leaves the computer is the file's address. What comes is hashed as it comes, into a part beside its place
 (part.py), and only the very file that was asked for ever gets its name.

@@ -427,6 +427,19 @@ def test_a_copy_that_fails_undoes_nothing(tmp_path: Path) -> None:
 def test_a_connection_that_is_refused_is_a_draft_again() -> None:
     configure(9)
     draft = invitation()
-    with pytest.raises(NetworkError, match=r"127\.0\.0\.1:9 refused the connection: nothing was sent"):
-        approved(draft.digest)
+    with opened(*SEND, draft.digest) as door:
+        for _ in range(2):
+            with pytest.raises(NetworkError, match=r"127\.0\.0\.1:9 refused the connection: nothing was sent"):
+                door.mail(1)
     assert Outbox().drafts() == [draft]
+
+
+def test_other_bytes_than_those_that_were_approved_are_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    claim = Outbox.claim
+    monkeypatch.setattr(Outbox, "claim", lambda self, draft: replace(claim(self, draft), data=b"other"))
+    with aiosmtpd("none") as (port, taken):
+        configure(port)
+        draft = invitation()
+        with pytest.raises(NetworkError, match="other bytes than those that were approved: nothing was sent"):
+            approved(draft.digest)
+    assert (taken.mails, Outbox().drafts()) == ([], [draft])

@@ -1,6 +1,8 @@
 """One mail to one server: these bytes, each recipient's answer, and whether anybody knows that it left."""
 
 import base64
+import itertools
+import smtplib
 import socket
 import time
 from collections.abc import Mapping
@@ -41,9 +43,20 @@ def test_these_very_bytes_arrive_over_tls_after_a_login(security: str) -> None:
     assert taken.mails == [("ada@example.org", [EVE, BOB], MAIL)]
 
 
-def test_plain_text_goes_to_this_computer_only() -> None:
+def test_plain_text_goes_to_this_computer_only(monkeypatch: pytest.MonkeyPatch) -> None:
     with aiosmtpd("none") as (port, taken):
         assert send(account(port), None, [EVE], MAIL, never) == {}
+        assert [mail for _, _, mail in taken.mails] == [MAIL]
+        monkeypatch.setattr(smtp, "is_loopback", lambda connection: False)  # as where localhost is another computer
+        with pytest.raises(Broken) as caught:
+            send(account(port), None, [EVE], MAIL, never)
+    assert caught.value.message == f"127.0.0.1:{port} is not this computer, and is not encrypted: nothing was sent."
+    assert len(taken.mails) == 1
+
+
+def test_a_last_line_without_an_end_is_ended() -> None:
+    with aiosmtpd("none") as (port, taken):
+        assert send(account(port), None, [EVE], MAIL.removesuffix(b"\r\n"), never) == {}
     assert [mail for _, _, mail in taken.mails] == [MAIL]
 
 
@@ -52,6 +65,19 @@ def test_nobody_is_told_the_name_of_this_computer() -> None:
         send(account(port), None, [EVE], MAIL, never)
     assert taken.said[0] == b"ehlo [127.0.0.1]"
     assert socket.gethostname().encode() not in b" ".join(taken.said)
+
+
+def test_the_login_is_the_address_where_no_user_is_named() -> None:
+    script = {b"EHLO": b"250-x\r\n250 AUTH PLAIN\r\n", b"AUTH": b"235 ok\r\n"}
+    with scripted(script) as (port, taken):
+        send(account(port), PASSWORD, [EVE], MAIL, never)
+    assert taken.said[1] == b"AUTH PLAIN " + base64.b64encode(b"\0ada@example.org\0" + PASSWORD.encode())
+
+
+def test_who_is_to_be_forwarded_to_is_not_refused() -> None:
+    with scripted({b"RCPT": b"251 will forward\r\n"}) as (port, taken):
+        assert send(account(port), None, [EVE], MAIL, never) == {}
+    assert len(taken.mails) == 1
 
 
 def test_who_is_refused_is_said_and_the_others_have_it() -> None:
@@ -175,6 +201,8 @@ SURE: list[tuple[str, Mapping[bytes, Step], Step, str]] = [
     ("gone at once", {}, None, "broke off"),
     ("another service", {}, b"SSH-2.0-x\r\n", "did not greet as a mail server does"),
     ("no service", {}, b"554 no\r\n", "did not greet as a mail server does (554)"),
+    ("says too many lines", {}, b"220-x\r\n" * 200 + b"220 x\r\n", "broke off"),
+    ("says too long a line", {}, b"220 " + b"x" * 9000 + b"\r\n", "broke off"),
     ("talks without end", {b"EHLO": talk, b"HELO": talk}, b"220 x\r\n", "broke off"),
     ("refuses the sender", {b"MAIL": b"550 no\r\n"}, b"220 x\r\n", "refused the sender (550)"),
     ("hangs at a recipient", {b"RCPT": hang}, b"220 x\r\n", "did not answer in time"),
@@ -224,15 +252,34 @@ def test_after_the_last_dot_only_the_answer_can_tell(step: Step, said: str) -> N
     assert len(taken.mails) == 1
 
 
+def test_a_last_dot_that_may_have_left_is_not_sure(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = smtplib.SMTP.send
+
+    def send_some(self: smtplib.SMTP, data: bytes | str) -> None:
+        whole(self, data)
+        if data == b".\r\n":
+            raise ConnectionResetError
+
+    monkeypatch.setattr(smtplib.SMTP, "send", send_some)
+    with scripted({}) as (port, _), pytest.raises(Broken, match="broke off after it had the whole mail") as caught:
+        send(account(port), None, [EVE], MAIL, never)
+    assert caught.value.unsure
+
+
 def test_a_server_that_hangs_up_instead_of_saying_goodbye_has_the_mail() -> None:
     with scripted({b"QUIT": None}) as (port, taken):
         assert send(account(port), None, [EVE], MAIL, never) == {}
     assert len(taken.mails) == 1
 
 
-def test_nothing_is_sent_once_nobody_waits_any_more() -> None:
-    with scripted({}) as (port, taken), pytest.raises(Cancelled) as caught:
-        send(account(port), None, [EVE], MAIL, lambda: True)
+@pytest.mark.parametrize(
+    "step", range(5), ids=["before the login", "before Eve", "before Bob", "before the mail", "before its last dot"]
+)
+def test_nothing_is_sent_once_nobody_waits_any_more(step: int) -> None:
+    asked = itertools.count()
+    script = {b"EHLO": b"250-x\r\n250 AUTH PLAIN\r\n", b"AUTH": b"235 ok\r\n"}
+    with scripted(script) as (port, taken), pytest.raises(Cancelled) as caught:
+        send(account(port), PASSWORD, [EVE, BOB], MAIL, lambda: next(asked) == step)
     assert (caught.value.unsure, taken.mails) == (False, [])
 
 

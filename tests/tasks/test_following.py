@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -10,7 +10,7 @@ from agent.mail.message import Address, Attachment, Message
 from agent.store import Store, open_store
 from agent.tasks.action_records import action_record
 from agent.tasks.actions import actions
-from agent.tasks.following import follow
+from agent.tasks.following import follow, terms
 from agent.text import Untrusted
 from tests.messages import ADA, BOB, ME, message
 
@@ -79,7 +79,47 @@ def test_a_reply_that_does_not_say_so_leaves_it_open(store: Store, text: str):
 
 
 def test_an_attachment_is_something_done_unless_the_words_speak_of_later(store: Store):
+    assert kept(store, ASKED, reply("I'll call you tomorrow.", attached="contract.pdf"))[0][1] == "open"
     assert kept(store, ASKED, reply("See you.", attached="contract.pdf"))[0][1] == "done"
+
+
+def test_of_two_things_the_name_of_the_attachment_says_which_is_done(store: Store):
+    both = message("Please sign the contract. Please send the slides.")
+    assert [each[:2] for each in kept(store, both, reply("See you.", attached="slides.pdf"))] == [
+        ("Sign the contract", "open"),
+        ("Send the slides", "done"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "state"), [("Acme.", "done"), ("-", "open"), ("Which ones are there?", "open"), ("No idea.", "done")]
+)
+def test_a_question_is_answered_by_words_and_not_by_another_question(store: Store, text: str, state: str):
+    assert kept(store, message("Which vendor do we keep?"), reply(text))[0][1] == state
+
+
+def test_what_came_first_is_told_by_the_moment_whatever_its_zone(store: Store):
+    answer = reply("Done!")
+    earlier = datetime(2026, 11, 23, 10, tzinfo=timezone(timedelta(hours=5)))  # 05:00 UTC; it was asked at 09:01
+    answer = replace(answer, head=replace(answer.head, date=earlier))
+    assert kept(store, ASKED, answer) == [("Sign the contract", "open", False)]
+
+
+def test_people_without_an_address_are_told_apart_by_name(store: Store):
+    carol, eve = (Address(Untrusted(name), Untrusted("")) for name in ("Carol", "Eve"))
+    promise = message("I'll sign the contract.", sender=carol)
+    assert kept(store, promise, reply("Done!", eve))[0][1] == "open"
+    assert kept(store, promise, reply("Done!", carol, number=3))[0][1] == "done"
+
+
+def test_the_row_a_message_stood_in_is_not_kept(store: Store):
+    items = actions(ASKED, ME, "en")
+    followed = follow(store, "/mail", [ASKED], items, [action_record(1, 7, ASKED, items[0])], ME).followed
+    assert [followed.kept[0].value["record"][name] for name in ("number", "row")] == [0, 0]
+
+
+def test_words_that_say_nothing_of_the_matter_are_no_terms():
+    assert terms("Could you send me the Contract, please?") == {"contract"}
 
 
 def test_what_is_quoted_closes_nothing(store: Store):
