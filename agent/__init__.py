@@ -6,6 +6,7 @@ The map of the package; arrows point down only (tests/test_layers.py keeps it so
     cli         the Typer app and the one place where errors become sentences and exit codes
     commands    what the user types, one verb per file
     session     the composition root: settings, store, mailbox, model are put together here only
+    tools       what a model may ask for: plain functions, behind one gate
     tasks       what is made of mail, one typed result each: summaries, answers, action items, meetings
     engine      llama.cpp: weights, chat formats, decoding, confidence signals
     router      whether a request may be put to a larger model: masking, facts, policy, and a Model made of two

@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 from agent.terms import Label, Left, Offer, Route, Rung
 from agent.text import Untrusted
 
-Role = Literal["system", "user", "assistant"]
+Role = Literal["system", "user", "assistant", "tool"]
 Stop = Literal["end", "length", "loop", "cancelled"]
 
 
@@ -28,11 +28,23 @@ Segment = str | Untrusted | Image
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """The model asks for a function; `arguments` is JSON text as it wrote it."""
+
+    name: Untrusted
+    arguments: Untrusted
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn of a conversation. `str` segments are ours; `Untrusted` ones are data, never control tokens."""
+    """One turn of a conversation. `str` segments are ours; `Untrusted` ones are data, never control tokens.
+
+    A turn of the assistant may end in `calls`; a turn of `tool` for each, in their order, says what came of it.
+    """
 
     role: Role
     segments: tuple[Segment, ...]
+    calls: tuple[Call, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +130,6 @@ class Usage:
     output_tokens: int = 0
     prefill_seconds: float = 0.0
     decode_seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """The model asks for a function; `arguments` is JSON text as it wrote it."""
-
-    name: Untrusted
-    arguments: Untrusted
 
 
 @dataclass(frozen=True, slots=True)

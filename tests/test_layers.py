@@ -12,11 +12,13 @@ LAYERS = (
     {"cli"},
     {"commands"},
     {"session"},
+    {"loop"},
+    {"tools"},
     {"tasks"},
     {"router", "engine", "egress"},
     {"mail", "calendar", "grounding", "gist", "asking", "sentences", "facts", "polarity"}
     | {"store", "outbox", "todos", "prompts", "config", "output", "images"},
-    {"text", "model", "scripted", "terms", "errors", "paths", "resources", "columns", "endpoints", "disk"},
+    {"text", "model", "scripted", "calls", "terms", "errors", "paths", "resources", "columns", "endpoints", "disk"},
 )
 NETWORK = {"socket", "ssl", "http", "urllib", "smtplib", "imaplib", "ftplib", "asyncio", "socketserver", "xmlrpc"}
 # urllib.parse takes URLs apart and opens nothing.
@@ -34,6 +36,8 @@ OPENS_UNTRUSTED = {
     "scripted": "counts it",
     "model": "declares it",
     "tasks": "puts it together to be fed and checked",
+    "tools": "writes it into results, as data",
+    "loop": "reads calls in it, and checks answers against it",
     "commands": "compares and saves it; shows it through output",
 }
 
