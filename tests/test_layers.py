@@ -33,6 +33,7 @@ OPENS_UNTRUSTED = {
     "router": "redacts it and puts it back",
     "egress": "writes it into requests, as data",
     "engine": "tokenises it as data",
+    "calls": "reads and writes it as calls",
     "scripted": "counts it",
     "model": "declares it",
     "tasks": "puts it together to be fed and checked",
