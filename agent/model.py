@@ -88,9 +88,9 @@ class Request:
     """One question to a model.
 
     With `grammar` (GBNF text) the output is a sentence of that grammar. With `choices` nothing is written:
-    the completion scores each choice as a continuation of the turns instead. `schema` (JSON Schema, as JSON text)
-    and `tools` are for models behind an endpoint. Without `sharing` the request never leaves this computer; `offer`
-    is what the router says of one that is about to.
+    the completion scores each choice as a continuation of the turns instead. `tools` are what the model may ask for.
+    `schema` (JSON Schema, as JSON text) is for models behind an endpoint. Without `sharing` the request never leaves
+    this computer; `offer` is what the router says of one that is about to.
     """
 
     id: str
@@ -136,6 +136,7 @@ class Usage:
 class Completion:
     """What came of a request. `scores` is the mean log-probability per token of each of its choices.
 
+    `calls` are the functions it asks for, where the request had tools, and `text` is what it says beside them.
     `left` says what left this computer for it, `route` where a router had it answered and why.
     """
 
@@ -191,12 +192,13 @@ class Model(Protocol):
     def languages(self) -> frozenset[str]:
         """ISO 639-1 codes of the languages this model is trusted to write."""
 
-    def count(self, turns: tuple[Turn, ...]) -> int:
-        """Return the number of prompt tokens of `turns`, scaffold included."""
+    def count(self, turns: tuple[Turn, ...], tools: tuple[Tool, ...] = ()) -> int:
+        """Return the number of prompt tokens of `turns`, with what is said of `tools`, scaffold included."""
 
     def run(self, requests: Iterable[Request]) -> Iterator[Event]:
         """Yield events as they come; each request ends with exactly one `Done`.
 
+        Where a request has tools, no Piece is of a call, or of what was meant for one (agent.calls.begins).
         A request whose prompt and output cannot fit `context` raises ModelError: the caller splits, we never cut.
         Closing the iterator, or KeyboardInterrupt, cancels what is under way.
         """

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from agent.model import Completion, Done, Event, Image, Piece, Request, Segment, Signals, Turn, Usage
+from agent import calls
+from agent.model import Completion, Done, Event, Image, Piece, Request, Segment, Signals, Tool, Turn, Usage
 from agent.text import Untrusted
 
 Reply = str | tuple[float, ...]
@@ -11,6 +12,7 @@ Reply = str | tuple[float, ...]
 class ScriptedModel:
     """Answers each request with what `script(request)` returns: text, or one score per choice.
 
+    Where a request has tools, calls are read from the text as a local model's are (agent.calls).
     `seen` keeps every request in order, so a test can look at exactly what a model would have been fed.
     """
 
@@ -31,25 +33,33 @@ class ScriptedModel:
         self.fingerprint = fingerprint
         self.seen: list[Request] = []
 
-    def count(self, turns: tuple[Turn, ...]) -> int:
+    def count(self, turns: tuple[Turn, ...], tools: tuple[Tool, ...] = ()) -> int:
         """Return a token per four characters, rounded up, and four a turn; pictures are free."""
-        return sum(4 + (sum(map(_length, turn.segments)) + 3) // 4 for turn in turns)
+        told = (len(calls.instruction(tools)) + 3) // 4 if tools else 0
+        return told + sum(4 + (_size(turn) + 3) // 4 for turn in turns)
 
     def run(self, requests: Iterable[Request]) -> Iterator[Event]:
         """Yield one Piece (when there is text) and one Done per request, in order."""
         for request in requests:
             self.seen.append(request)
             reply = self._script(request)
-            text = reply if isinstance(reply, str) else ""
-            usage = Usage(prompt_tokens=self.count(request.turns), output_tokens=len(text.split()))
+            written = reply if isinstance(reply, str) else ""
+            asked = calls.parse(written) if request.tools else ()
+            text = calls.without(written) if asked else written
+            usage = Usage(self.count(request.turns, request.tools), output_tokens=len(written.split()))
             signals = Signals(max(1, usage.output_tokens), -0.1, -0.5, 0.2, 3.0)
-            if text:
-                yield Piece(request.id, Untrusted(text))
+            shown = calls.Prose()
+            if said := shown.feed(written) + shown.end() if request.tools else text:
+                yield Piece(request.id, Untrusted(said))
             scores = () if isinstance(reply, str) else reply
-            yield Done(request.id, Completion(Untrusted(text), "end", usage, signals, scores))
+            yield Done(request.id, Completion(Untrusted(text), "end", usage, signals, scores, asked))
 
     def close(self) -> None:
         """Nothing to free."""
+
+
+def _size(turn: Turn) -> int:
+    return sum(map(_length, turn.segments)) + len(calls.written(turn.calls))
 
 
 def _length(segment: Segment) -> int:

@@ -19,7 +19,7 @@ from agent.mail.mailbox import Mailbox, open_mailbox
 from agent.mail.message import Head
 from agent.mail.people import infer_me
 from agent.mail.when import local_zone
-from agent.model import Event, Model, Request, Turn
+from agent.model import Event, Model, Request, Tool, Turn
 from agent.store import Store, open_store
 from agent.terms import Kind, Offer, Rung
 
@@ -188,9 +188,9 @@ class LoadedOnUse:
         """The context length of the loaded model, in tokens."""
         return self._loaded().context
 
-    def count(self, turns: tuple[Turn, ...]) -> int:
-        """Return the number of prompt tokens of `turns`."""
-        return self._loaded().count(turns)
+    def count(self, turns: tuple[Turn, ...], tools: tuple[Tool, ...] = ()) -> int:
+        """Return the number of prompt tokens of `turns`, with what is said of `tools`."""
+        return self._loaded().count(turns, tools)
 
     def run(self, requests: Iterable[Request]) -> Iterator[Event]:
         """Yield the events of the loaded model; nothing is loaded when there is no request."""

@@ -7,7 +7,7 @@ import pytest
 
 from agent.engine import weights
 from agent.errors import AgentError, InputError, ModelError, UsageError
-from agent.model import Done, Limits, Model, Request, Turn
+from agent.model import Done, Limits, Model, Request, Tool, Turn
 from agent.paths import config_file, data_dir
 from agent.scripted import ScriptedModel
 from agent.session import LoadedOnUse, fingerprint, open_session
@@ -119,6 +119,8 @@ def test_weights_are_loaded_once_and_only_when_they_are_needed(tmp_path: Path):
     model.close()
     assert (list(model.run([])), loaded) == ([], [])
     assert (model.context, model.parallel, model.count(()), len(loaded)) == (512, 1, 0, 1)
+    tools = (Tool("now", "The time.", "{}"),)
+    assert model.count((), tools) == loaded[0].count((), tools) > 0
 
 
 def test_settings_that_cannot_be_understood_are_told_before_the_store_is_made():

@@ -12,7 +12,7 @@ from typing import Protocol
 from agent.egress import replies, wire
 from agent.egress.stream import Reply
 from agent.errors import AgentError, ModelError, NetworkError
-from agent.model import Completion, Done, Event, Image, Piece, Request, Segment, Stop, Turn, Usage
+from agent.model import Completion, Done, Event, Image, Piece, Request, Segment, Stop, Tool, Turn, Usage
 from agent.terms import Kind, Left, Offer
 from agent.text import Untrusted
 
@@ -98,9 +98,12 @@ class CloudModel:
         """The address and the name: the weights behind them are nobody's to know."""
         return f"endpoint:{self._host}/{self._model}"
 
-    def count(self, turns: tuple[Turn, ...]) -> int:
-        """Return about how many tokens `turns` are, rather too many: one for three bytes, and tiles of pictures."""
-        return sum(8 + sum(map(_tokens, turn.segments)) for turn in turns)
+    def count(self, turns: tuple[Turn, ...], tools: tuple[Tool, ...] = ()) -> int:
+        """Return about how many tokens it takes, rather too many: one for three bytes, and tiles of pictures."""
+        words = [word for tool in tools for word in (tool.name, tool.description, tool.parameters)]
+        words += [word.raw for turn in turns for call in turn.calls for word in (call.name, call.arguments)]
+        said = sum(8 + sum(map(_tokens, turn.segments)) for turn in turns)
+        return said + sum(8 + _tokens(word) for word in words)
 
     def run(self, requests: Iterable[Request]) -> Iterator[Event]:
         """Send the requests one after the other and yield their answers as they come.
@@ -117,7 +120,7 @@ class CloudModel:
     def _run(self, request: Request) -> Iterator[Event]:
         if request.offer is None:
             raise ValueError(f"request {request.id} came here without an offer")
-        needed = self.count(request.turns) + request.limits.max_tokens
+        needed = self.count(request.turns, request.tools) + request.limits.max_tokens
         if needed > self.context:
             raise ModelError(f"This needs about {needed} tokens, and {self.name} can hold {self.context}.")
         body = wire.body(request, self._model)
@@ -137,7 +140,7 @@ class CloudModel:
             raise answer.failed(error) from None
         finally:
             answer.close()
-        yield Done(request.id, answer.completion(self.count(request.turns)))
+        yield Done(request.id, answer.completion(self.count(request.turns, request.tools)))
 
 
 class _Answer:

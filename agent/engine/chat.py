@@ -4,11 +4,12 @@ Only the scaffold written in this file may become control tokens. All other text
 tokenised as plain text: `<|eot_id|>` in a mail is seven ordinary tokens. The Jinja template in a GGUF is not read.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
+from agent import calls
 from agent.errors import ModelError
-from agent.model import Image, Turn
+from agent.model import Image, Tool, Turn
 from agent.text import Untrusted
 
 ChatName = Literal["llama3", "chatml"]
@@ -17,12 +18,17 @@ Kind = Literal["scaffold", "ours", "data"]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How a model family marks turns: what opens a conversation and a turn of `{role}`, and what closes a turn."""
+    """How a model family marks turns: what opens a conversation and a turn of `{role}`, and what closes a turn.
+
+    `tool` is the role of what came of a call; `tag` a control token that may stand before calls ("" for none).
+    """
 
     begin: str
     open: str
     close: str
     markers: tuple[str, ...]
+    tool: str = "tool"
+    tag: str = ""
 
 
 FORMATS: dict[ChatName, Format] = {
@@ -32,6 +38,8 @@ FORMATS: dict[ChatName, Format] = {
         open="<|start_header_id|>{role}<|end_header_id|>\n\n",
         close="<|eot_id|>",
         markers=("<|begin_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"),
+        tool="ipython",
+        tag="<|python_tag|>",
     ),
     "chatml": Format(
         begin="",
@@ -76,17 +84,31 @@ class Prompt:
         return [self.tokens[a:b] for a, b in zip(starts, [*starts[1:], len(self.tokens)], strict=True)]
 
 
-def render(turns: tuple[Turn, ...], chat: Format) -> list[Part]:
-    """Return the parts of a conversation, up to where the assistant is to speak. Raises ModelError at a picture."""
+def render(turns: tuple[Turn, ...], chat: Format, tools: tuple[Tool, ...] = ()) -> list[Part]:
+    """Return the parts of a conversation, up to where the assistant is to speak. Raises ModelError at a picture.
+
+    What is said of `tools` ends the system turn, which is made where there is none.
+    """
     parts = [Part("scaffold", chat.begin)] if chat.begin else []
-    for turn in turns:
-        parts.append(Part("scaffold", chat.open.format(role=turn.role)))
+    for turn in _told(turns, tools) if tools else turns:
+        parts.append(Part("scaffold", chat.open.format(role=chat.tool if turn.role == "tool" else turn.role)))
         for segment in turn.segments:
             if isinstance(segment, Image):
                 raise ModelError("No model on this computer can look at a picture.")
             parts.append(Part("data", segment.raw) if isinstance(segment, Untrusted) else Part("ours", segment))
+        if turn.calls:
+            parts += [Part("ours", "\n")] if turn.segments else []
+            parts.append(Part("data", calls.written(turn.calls)))
         parts.append(Part("scaffold", chat.close))
     return [*parts, Part("scaffold", chat.open.format(role="assistant"))]
+
+
+def _told(turns: tuple[Turn, ...], tools: tuple[Tool, ...]) -> tuple[Turn, ...]:
+    """Return the turns with what the system turn says of `tools`."""
+    told = calls.instruction(tools)
+    if turns and turns[0].role == "system":
+        return (replace(turns[0], segments=(*turns[0].segments, "\n\n", told)), *turns[1:])
+    return (Turn("system", (told,)), *turns)
 
 
 def tokenize(parts: list[Part], vocabulary: Vocabulary) -> Prompt:

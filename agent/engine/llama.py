@@ -112,6 +112,11 @@ class LlamaModel:
         """Return whether an answer is over at `token`: an end of generation, or any other control token."""
         return bool(self.c.llama_vocab_is_eog(self.vocabulary, token)) or self.is_control(token)
 
+    def control(self, name: str) -> int | None:
+        """Return the control token of this name; None where there is none."""
+        tokens = self.tokenize(name, special=True)
+        return tokens[0] if len(tokens) == 1 and self.is_control(tokens[0]) else None
+
     @functools.cached_property
     def markers(self) -> "NDArray[bool_]":
         """Which tokens are control tokens but no end of generation: a grammar must not take them for text."""

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent import calls
 from agent.engine.chat import FORMATS, ChatName, check, data_tokens, render, tokenize
 from agent.engine.grammar import Constraint
 from agent.engine.llama import LlamaModel, repack_pays
@@ -16,7 +17,7 @@ from agent.engine.signals import Meter
 from agent.engine.stream import loops
 from agent.engine.worker import Worker
 from agent.errors import ModelError
-from agent.model import Completion, Done, Event, Piece, Request, Stop, Turn, Usage
+from agent.model import Completion, Done, Event, Piece, Request, Stop, Tool, Turn, Usage
 from agent.text import Untrusted
 
 if TYPE_CHECKING:
@@ -56,22 +57,23 @@ class LocalModel:
         self._sequence: Sequence | None = None
         self._model = LlamaModel(path, self._worker, repack=repack_pays() if repack is None else repack)
         check(self._format, self._model)
+        self._tag = self._model.control(self._format.tag)
         self.context = min(context, self._model.trained_context(), _KV_BUDGET // self._model.bytes_per_token())
 
-    def count(self, turns: tuple[Turn, ...]) -> int:
-        """Return the number of prompt tokens of `turns`, scaffold included."""
-        return len(tokenize(render(turns, self._format), self._model).tokens)
+    def count(self, turns: tuple[Turn, ...], tools: tuple[Tool, ...] = ()) -> int:
+        """Return the number of prompt tokens of `turns`, with what is said of `tools`, scaffold included."""
+        return len(tokenize(render(turns, self._format, tools), self._model).tokens)
 
     def run(self, requests: Iterable[Request]) -> Iterator[Event]:
         """Yield Pieces as they are written and one Done per request, in order.
 
         A request that runs out of `limits.seconds` is Done with stop="cancelled" and what there was by then.
         Raises ModelError before any work on a request which does not fit `context`, whose grammar is invalid, or
-        which holds what only an endpoint can do: pictures, tools, a JSON Schema.
+        which holds what only an endpoint can do: pictures, a JSON Schema.
         """
         for request in requests:
-            if request.tools or request.schema is not None:
-                raise ModelError(f"{self.name} does not call tools or follow a JSON Schema.")
+            if request.schema is not None:
+                raise ModelError(f"{self.name} does not follow a JSON Schema.")
             if self._busy:
                 raise RuntimeError("LocalModel writes one answer at a time: finish or close the other iterator")
             try:
@@ -90,7 +92,7 @@ class LocalModel:
         self._worker.close()
 
     def _answer(self, request: Request) -> Generator[Piece, None, Completion]:
-        prompt = tokenize(render(request.turns, self._format), self._model)
+        prompt = tokenize(render(request.turns, self._format, request.tools), self._model)
         choices = [data_tokens(choice, self._model) for choice in request.choices]
         output = max(map(len, choices)) if choices else request.limits.max_tokens
         draft = _Draft(request, len(prompt.tokens))
@@ -107,6 +109,8 @@ class LocalModel:
                     yield from self._write(draft, sequence, row, grammar)
             except TimeoutError:
                 draft.stop = "cancelled"
+        if text := draft.prose.end() if draft.prose else "":
+            yield Piece(request.id, Untrusted(text))
         return draft.completion()
 
     def _write(self, draft: "_Draft", sequence: Sequence, row: "Row", grammar: Constraint | None) -> Iterator[Piece]:
@@ -117,18 +121,21 @@ class LocalModel:
                 row = sequence.step(draft.tokens[-1], draft.until)
             token, legal = grammar.choose(row) if grammar else (int(row.argmax()), None)
             draft.meter.add(row, token, legal)
-            if self._model.ends(token):
+            if self._model.ends(token) and not self._marks_calls(token, draft):
                 draft.stop = "end"
                 return
             draft.tokens.append(token)
             if grammar:
                 grammar.accept(token)
-            if text := characters.decode(self._model.piece(token)):
-                draft.text += text
+            if text := draft.shown(characters.decode(self._model.piece(token))):
                 yield Piece(draft.request.id, Untrusted(text))
             if loops(draft.tokens):
                 draft.stop = "loop"
                 return
+
+    def _marks_calls(self, token: int, draft: "_Draft") -> bool:
+        """Return whether a control token only says that calls follow."""
+        return token == self._tag and not draft.tokens and draft.prose is not None
 
     def _room(self, needed: int) -> Sequence:
         """Return the sequence, made larger (and empty) where it cannot hold `needed` tokens."""
@@ -153,10 +160,16 @@ class _Draft:
         self.started = self.prefilled = time.monotonic()
         self.until = self.started + (request.limits.seconds or math.inf)
         self.text = ""
+        self.prose = calls.Prose() if request.tools else None
         self.tokens: list[int] = []
         self.scores: tuple[float, ...] = ()
         self.stop: Stop = "length"
         self.meter = Meter()
+
+    def shown(self, text: str) -> str:
+        """Take some more of the answer, and return what may be shown of it now."""
+        self.text += text
+        return self.prose.feed(text) if self.prose else text
 
     def completion(self) -> Completion:
         """Return what came of the request up to now."""
@@ -167,7 +180,9 @@ class _Draft:
             prefill_seconds=self.prefilled - self.started,
             decode_seconds=time.monotonic() - self.prefilled,
         )
-        return Completion(Untrusted(self.text), self.stop, usage, self.meter.signals(), self.scores)
+        asked = calls.parse(self.text) if self.prose else ()
+        text = calls.without(self.text) if asked else self.text
+        return Completion(Untrusted(text), self.stop, usage, self.meter.signals(), self.scores, asked)
 
 
 def _constraint(model: LlamaModel, grammar: str | None) -> AbstractContextManager[Constraint | None]:

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Literal
 
 from agent.errors import AgentError, ConsentError, ModelError, NetworkError
-from agent.model import Completion, Done, Event, Model, Piece, Request, Sharing, Signals, Turn
+from agent.model import Completion, Done, Event, Model, Piece, Request, Sharing, Signals, Tool, Turn
 from agent.router.draft import Draft, Drafter, Redactor
 from agent.router.facts import Facts, Standing
 from agent.router.policy import Decision, decide, kept_by
@@ -89,9 +89,9 @@ class RoutedModel:
         """The languages of the model that is tried first."""
         return self._first.languages
 
-    def count(self, turns: tuple[Turn, ...]) -> int:
+    def count(self, turns: tuple[Turn, ...], tools: tuple[Tool, ...] = ()) -> int:
         """Return the number of prompt tokens for the model that is tried first."""
-        return self._first.count(turns)
+        return self._first.count(turns, tools)
 
     def close(self) -> None:
         """Free both."""

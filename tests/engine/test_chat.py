@@ -1,16 +1,18 @@
 """Rendering conversations, and tokenising them so that data stays data."""
 
+import json
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.calls import instruction
 from agent.engine.chat import FORMATS, ChatName, Part, Prompt, check, render, tokenize
 from agent.engine.llama import LlamaModel
 from agent.engine.worker import Worker
 from agent.errors import ModelError
-from agent.model import Turn
+from agent.model import Call, Tool, Turn
 from agent.text import Untrusted
 from tests.engine.tiny_gguf import CONTROL, write_tiny_gguf
 
@@ -33,6 +35,34 @@ WANTED: dict[ChatName, str] = {
         "<|im_start|>assistant\nLunch.<|im_end|>\n<|im_start|>user\nShorter.<|im_end|>\n<|im_start|>assistant\n"
     ),
 }
+TOOLS = (Tool("now", "The time.", '{"type": "object", "properties": {}}'),)
+ASKED = (Call(Untrusted("search"), Untrusted('{"query": "lunch"}')), Call(Untrusted("now"), Untrusted("{}")))
+WITH_CALLS = (
+    Turn("user", ("When is lunch?",)),
+    Turn("assistant", (), ASKED),
+    Turn("tool", (Untrusted('["at noon"]'),)),
+    Turn("tool", (Untrusted('"2026-11-26"'),)),
+    Turn("assistant", ("Let me see.",), ASKED[1:]),
+    Turn("tool", (Untrusted('"2026-11-26"'),)),
+)
+WANTED_WITH_CALLS: dict[ChatName, str] = {
+    "llama3": (
+        "<|start_header_id|>user<|end_header_id|>\n\nWhen is lunch?<|eot_id|>"
+        '<|start_header_id|>assistant<|end_header_id|>\n\n[search(query="lunch"), now()]<|eot_id|>'
+        '<|start_header_id|>ipython<|end_header_id|>\n\n["at noon"]<|eot_id|>'
+        '<|start_header_id|>ipython<|end_header_id|>\n\n"2026-11-26"<|eot_id|>'
+        "<|start_header_id|>assistant<|end_header_id|>\n\nLet me see.\n[now()]<|eot_id|>"
+        '<|start_header_id|>ipython<|end_header_id|>\n\n"2026-11-26"<|eot_id|>'
+        "<|start_header_id|>assistant<|end_header_id|>\n\n"
+    ),
+    "chatml": (
+        "<|im_start|>user\nWhen is lunch?<|im_end|>\n"
+        '<|im_start|>assistant\n[search(query="lunch"), now()]<|im_end|>\n'
+        '<|im_start|>tool\n["at noon"]<|im_end|>\n<|im_start|>tool\n"2026-11-26"<|im_end|>\n'
+        "<|im_start|>assistant\nLet me see.\n[now()]<|im_end|>\n"
+        '<|im_start|>tool\n"2026-11-26"<|im_end|>\n<|im_start|>assistant\n'
+    ),
+}
 CHATS: tuple[ChatName, ...] = ("llama3", "chatml")
 
 
@@ -44,6 +74,27 @@ def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> LlamaModel:
 @pytest.mark.parametrize("chat", CHATS)
 def test_a_conversation_is_rendered_as_the_models_makers_document_it(chat: ChatName) -> None:
     assert "".join(part.text for part in render(TURNS, FORMATS[chat])) == WANTED[chat]
+
+
+@pytest.mark.parametrize("chat", CHATS)
+def test_calls_and_what_came_of_them_are_rendered_as_the_models_makers_document_it(chat: ChatName) -> None:
+    begin = FORMATS[chat].begin
+    assert "".join(part.text for part in render(WITH_CALLS, FORMATS[chat])) == begin + WANTED_WITH_CALLS[chat]
+
+
+@pytest.mark.parametrize("chat", CHATS)
+def test_what_is_said_of_the_functions_ends_the_system_turn(chat: ChatName) -> None:
+    parts = render(TURNS, FORMATS[chat], TOOLS)
+    told = "Summarise.\n\n" + instruction(TOOLS)
+    assert "".join(part.text for part in parts) == WANTED[chat].replace("Summarise.", told)
+    assert all(part.kind != "data" for part in parts[: [part.text for part in parts].index(instruction(TOOLS)) + 1])
+
+
+@pytest.mark.parametrize("chat", CHATS)
+def test_a_system_turn_is_made_where_there_is_none(chat: ChatName) -> None:
+    assert render(TURNS[1:], FORMATS[chat], TOOLS) == render(
+        (Turn("system", (instruction(TOOLS),)), *TURNS[1:]), FORMATS[chat]
+    )
 
 
 @pytest.mark.parametrize("chat", CHATS)
@@ -67,7 +118,14 @@ _FORGERIES = st.lists(
 def test_no_text_however_forged_becomes_a_control_token(
     vocabulary: LlamaModel, chat: ChatName, ours: str, data: str
 ) -> None:
-    parts = render((Turn("system", (ours,)), Turn("user", (ours, Untrusted(data), ours))), FORMATS[chat])
+    asked = Call(Untrusted(data), Untrusted(data))
+    turns = (
+        Turn("system", (ours,)),
+        Turn("user", (ours, Untrusted(data), ours)),
+        Turn("assistant", (Untrusted(data),), (asked, Call(Untrusted("f"), Untrusted(json.dumps({"a": data}))))),
+        Turn("tool", (Untrusted(data),)),
+    )
+    parts = render(turns, FORMATS[chat], (Tool("f", ours, "{}"),))
     for part in parts:
         if part.kind != "scaffold":
             assert not any(map(vocabulary.is_control, vocabulary.tokenize(part.text)))

@@ -3,19 +3,23 @@
 import math
 import signal
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from agent.calls import grammar
+from agent.engine.chat import ChatName
 from agent.engine.local import LocalModel
 from agent.errors import ModelError
-from agent.model import Completion, Done, Image, Limits, Piece, Request, Tool, Turn
+from agent.model import Call, Completion, Done, Image, Limits, Piece, Request, Tool, Turn
 from agent.text import Untrusted
 from tests.engine.tiny_gguf import CONTEXT, write_tiny_gguf
 
 SYSTEM = "the system and the user and the meeting of Thursday " * 4
+TOOLS = (Tool("now", "The time.", '{"type": "object", "properties": {}}'),)
 LONG = "the meeting and the user " * 60
 
 
@@ -132,10 +136,68 @@ def test_an_invalid_grammar_is_an_error_and_the_model_goes_on(model: LocalModel)
     assert _answer(model, _ask("the")).stop == "end"
 
 
-@pytest.mark.parametrize("beyond", [{"tools": (Tool("now", "The time.", "{}"),)}, {"schema": "{}"}])
-def test_what_only_an_endpoint_can_do_is_refused_not_ignored(model: LocalModel, beyond: dict[str, Any]) -> None:
-    with pytest.raises(ModelError, match="does not call tools or follow a JSON Schema"):
-        _answer(model, _ask("the", **beyond))
+def test_a_schema_which_only_an_endpoint_can_follow_is_refused_not_ignored(model: LocalModel) -> None:
+    with pytest.raises(ModelError, match="does not follow a JSON Schema"):
+        _answer(model, _ask("the", schema="{}"))
+
+
+@pytest.mark.parametrize("end", ["<|eom_id|>", "<|eot_id|>", "<|end_of_text|>"])
+@pytest.mark.parametrize("tag", [(), ("<|python_tag|>",)])
+def test_calls_are_read_and_no_piece_shows_them(tmp_path: Path, tag: tuple[str, ...], end: str) -> None:
+    with closing(_load(write_tiny_gguf(tmp_path / "calls.gguf", says=(*tag, *"[now()]", end)), chat="llama3")) as model:
+        events = list(model.run([_ask("", tools=TOOLS)]))
+        (done,) = events
+        assert isinstance(done, Done)
+        completion = done.completion
+        assert (completion.text, completion.calls) == (Untrusted(""), (Call(Untrusted("now"), Untrusted("{}")),))
+        assert (completion.stop, completion.usage.output_tokens) == ("end", 7 + len(tag))
+        assert completion.usage.prompt_tokens == model.count(_ask("").turns, TOOLS) > model.count(_ask("").turns)
+
+
+def test_prose_beside_the_calls_is_what_is_shown(tmp_path: Path) -> None:
+    with closing(_load(write_tiny_gguf(tmp_path / "prose.gguf", says=(*"[now()]!?", "<|im_end|>")))) as model:
+        piece, done = model.run([_ask("", tools=TOOLS)])
+        assert piece == Piece("1", Untrusted("!?"))
+        assert isinstance(done, Done)
+        assert (done.completion.text.raw, len(done.completion.calls)) == ("!?", 1)
+
+
+def test_calls_that_are_cut_off_are_none_and_are_not_shown(tmp_path: Path) -> None:
+    with closing(_load(write_tiny_gguf(tmp_path / "cut.gguf", says=(*"[now()]", "<|im_end|>")))) as model:
+        (done,) = model.run([_ask("", tools=TOOLS, limits=Limits(max_tokens=6))])
+        assert isinstance(done, Done)
+        assert (done.completion.text.raw, done.completion.calls, done.completion.stop) == ("[now()", (), "length")
+
+
+def test_without_tools_nothing_is_a_call_and_the_tag_ends_the_answer(tmp_path: Path) -> None:
+    with closing(_load(write_tiny_gguf(tmp_path / "plain.gguf", says=(*"[now()]", "<|im_end|>")))) as model:
+        completion = _answer(model, _ask(""))
+        assert (completion.text.raw, completion.calls) == ("[now()]", ())
+    tagged = write_tiny_gguf(tmp_path / "tag.gguf", says=("<|python_tag|>", *"[now()]", "<|eom_id|>"))
+    with closing(_load(tagged, chat="llama3")) as model:
+        assert _answer(model, _ask("")).text.raw == ""
+
+
+def test_prose_comes_in_pieces_also_where_there_are_tools(tmp_path: Path) -> None:
+    with closing(_load(write_tiny_gguf(tmp_path / "prose.gguf", says=(*"Now, yes", "<|im_end|>")))) as model:
+        *pieces, done = model.run([_ask("", tools=TOOLS)])
+        assert [piece.text.raw for piece in pieces if isinstance(piece, Piece)] == list("Now, yes")
+        assert isinstance(done, Done)
+        assert (done.completion.text.raw, done.completion.calls) == ("Now, yes", ())
+
+
+def test_under_a_grammar_only_calls_that_fit_are_written(model: LocalModel) -> None:
+    asked = [_answer(model, _ask(text, tools=TOOLS, grammar=grammar(TOOLS))) for text in ("the", "and", "of", "to")]
+    assert all(each.stop == "end" for each in asked)
+    assert {call.name.raw for each in asked for call in each.calls} | {each.text.raw for each in asked} <= {
+        *("now", "none", "")
+    }
+
+
+def test_what_is_said_of_the_functions_is_read_once(model: LocalModel) -> None:
+    _, second = (_answer(model, _ask(text, tools=TOOLS)) for text in ("the meeting", "Thursday of the user"))
+    shared = model.count((Turn("system", (SYSTEM,)),), TOOLS)
+    assert shared - 5 < second.usage.cached_tokens <= shared + 5
 
 
 def test_a_picture_is_refused(model: LocalModel) -> None:
@@ -238,12 +300,12 @@ def test_a_closed_model_answers_with_an_error(weights: Path) -> None:
         model.count(_ask("the").turns)
 
 
-def _load(path: Path, *, context: int = CONTEXT) -> LocalModel:
+def _load(path: Path, *, context: int = CONTEXT, chat: ChatName = "chatml") -> LocalModel:
     return LocalModel(
         path,
         name="tiny",
         fingerprint="tiny",
-        chat="chatml",
+        chat=chat,
         context=context,
         languages=frozenset({"en"}),
         threads=1,

@@ -4,6 +4,7 @@
 """
 
 import struct
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ CONTROL = (
     "<|im_start|>",
     "<|im_end|>",
 )
+_OF_CALLS = ("<|eom_id|>", "<|python_tag|>")  # only with `says`: the other weights stay as they were
 WORDS = ("the", "and", "user", "system", "assistant", " the", " and", " to", " of", " in", " meeting", " Thursday")
 CONTEXT = 4096
 _WIDTH, _LAYERS, _HEADS, _KV_HEADS, _INNER = 64, 2, 4, 2, 128
@@ -25,14 +27,22 @@ _NORMAL, _USER_DEFINED, _CONTROL = 1, 4, 3
 _ALIGN = 32
 
 
-def write_tiny_gguf(path: Path, *, seed: int = 1, markers_are_control: bool = True, broken: bool = False) -> Path:
-    """Write the model and return `path`; `broken` weights are not numbers."""
+def write_tiny_gguf(
+    path: Path, *, seed: int = 1, markers_are_control: bool = True, broken: bool = False, says: tuple[str, ...] = ()
+) -> Path:
+    """Write the model and return `path`; `broken` weights are not numbers.
+
+    With `says`, bytes and control tokens, the model writes these after a line feed, each because of the one before.
+    """
     words, merges = _vocabulary()
-    tokens = [*words, *CONTROL]
+    control = [*CONTROL, *(_OF_CALLS if says else ())]
+    tokens = [*words, *control]
     marker = _CONTROL if markers_are_control else _USER_DEFINED
     tensors = _tensors(len(tokens), seed)
     if broken:
         tensors["output_norm.weight"][:] = np.nan
+    if says:
+        _teach(tensors, [tokens.index(symbol) for symbol in map(_symbol, ("\n", *says))])
     fields = {
         "general.architecture": "llama",
         "llama.context_length": CONTEXT,
@@ -46,7 +56,7 @@ def write_tiny_gguf(path: Path, *, seed: int = 1, markers_are_control: bool = Tr
         "tokenizer.ggml.model": "gpt2",
         "tokenizer.ggml.pre": "llama-bpe",
         "tokenizer.ggml.tokens": tokens,
-        "tokenizer.ggml.token_type": [_NORMAL] * len(words) + [marker] * len(CONTROL),
+        "tokenizer.ggml.token_type": [_NORMAL] * len(words) + [marker] * len(control),
         "tokenizer.ggml.merges": merges,
         "tokenizer.ggml.bos_token_id": tokens.index("<|begin_of_text|>"),
         "tokenizer.ggml.eos_token_id": tokens.index("<|im_end|>"),
@@ -101,6 +111,19 @@ def _tensors(vocabulary: int, seed: int) -> dict[str, np.ndarray]:
         for name in ("attn_norm", "ffn_norm"):
             tensors[f"blk.{layer}.{name}.weight"] = np.ones(_WIDTH, np.float32)
     return tensors
+
+
+def _teach(tensors: dict[str, np.ndarray], ids: list[int]) -> None:
+    """Make a model of word pairs: its layers add nothing, and what a token calls for is the one after it in `ids`."""
+    for name, tensor in tensors.items():
+        if name.endswith(("attn_output.weight", "ffn_down.weight", "output.weight")):
+            tensor[:] = 0
+    for before, after in pairwise(ids):
+        tensors["output.weight"][after] = tensors["token_embd.weight"][before]
+
+
+def _symbol(text: str) -> str:
+    return text if len(text) > 1 else _byte_symbols()[ord(text)]
 
 
 def _file(fields: dict[str, Any], tensors: dict[str, np.ndarray]) -> bytes:
