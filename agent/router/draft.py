@@ -139,7 +139,7 @@ def _joined(turn: Turn) -> Turn:
             segments.append(segment)
         else:
             segments[-1] = Untrusted(_text(last) + _text(segment))
-    return Turn(turn.role, tuple(segments))
+    return replace(turn, segments=tuple(segments))
 
 
 def _text(segment: str | Untrusted) -> str:

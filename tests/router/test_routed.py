@@ -264,6 +264,21 @@ def test_tools_leave_masked_and_the_arguments_of_calls_come_back_whole():
     assert done.completion.route.restored == 1
 
 
+def test_calls_of_earlier_turns_leave_masked_whole():
+    said = json.dumps({"who": "Ada Lovelace", "Bob Martin": ["of Ada Lovelace"]})
+    asked = (Call(Untrusted("find"), Untrusted(said)), Call(Untrusted("Bob Martin"), Untrusted("{Ada Lovelace")))
+    turns = (*ask().turns, Turn("assistant", (), asked), Turn("tool", (Untrusted("Ada Lovelace: Paris"),)))
+    cloud = Elsewhere(lambda request: "London")
+    request = replace(ask(), turns=turns, tools=(Tool("find", "Finds somebody.", '{"type": "object"}'),))
+    assert answered(routed(here(), cloud), request)[1].where == "cloud"
+    (sent,) = cloud.seen
+    found, other = sent.turns[2].calls
+    assert found.name == Untrusted("find")
+    assert list(json.loads(found.arguments.raw)) == ["who", other.name.raw]
+    everything = [*texts(sent), *(word.raw for each in (found, other) for word in (each.name, each.arguments))]
+    assert not any(name in text for name in ("Ada", "Lovelace", "Bob", "Martin") for text in everything)
+
+
 def test_unredacted_nothing_is_masked_and_nothing_is_put_back():
     redactor = PeopleRedactor()
     ada = redactor.codes.code("PERSON", "Ada Lovelace")
@@ -464,6 +479,8 @@ def test_it_is_known_by_the_model_that_is_tried_first():
     both, alone = routed(local, cloud), routed(None, cloud)
     assert (both.name, both.fingerprint, both.context, both.languages) == ("scripted", "scripted", 8192, {"en"})
     assert (alone.name, alone.parallel, alone.count(ask().turns)) == ("llama-90b", 1, cloud.count(ask().turns))
+    tools = (Tool("find", "Finds somebody.", "{}"),)
+    assert both.count((), tools) == local.count((), tools) > 0
     with pytest.raises(ModelError, match="no model on this computer"):
         list(alone.run([replace(ask(), sharing=None)]))
     with pytest.raises(ConsentError, match="no model on this computer, and no process that can send"):

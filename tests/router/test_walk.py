@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.egress.wire import body
-from agent.model import Image, Request, Sharing, Tool, Turn
-from agent.router.walk import in_json, in_schema, texts, walk
+from agent.model import Call, Image, Request, Sharing, Tool, Turn
+from agent.router.walk import in_arguments, in_json, in_schema, texts, walk
 from agent.terms import Rung
 from agent.text import Untrusted
 
@@ -78,6 +78,25 @@ def test_nothing_walked_over_is_in_the_bytes_that_are_sent():
     assert body(tools, "m").count(b"ada") == 1  # the tool's name, which is ours
 
 
+def test_in_a_call_everything_is_walked_but_the_name_of_a_tool_there_is():
+    calls = (
+        Call(Untrusted("ada_tool"), Untrusted('{"who": "ada 1", "ada 2": [4915, {"x": -1.5e3}], "ok": true}')),
+        Call(Untrusted("ada 3"), Untrusted("{ada 4")),
+    )
+    turns = (Turn("assistant", (), calls), Turn("tool", (Untrusted("ada 5"),)))
+    tool = Tool("ada_tool", "", "{}")
+    request = Request("1", turns, tools=(tool,), sharing=Sharing("chat", Rung.FULL, frozenset(), turns))
+    said = ["who", "ada 1", "ada 2", "4915", "x", "-1.5e3", "ok", "ada 3", "{ada 4"]
+    assert texts(request) == [*said, "ada 5", "", *said, "ada 5"]
+    changed = walk(request, lambda text: "N_1" if text == "4915" else text.upper())
+    assert changed.turns[0].calls == (
+        Call(Untrusted("ada_tool"), Untrusted('{"WHO": "ADA 1", "ADA 2": ["N_1", {"X": "-1.5E3"}], "OK": true}')),
+        Call(Untrusted("ADA 3"), Untrusted("{ADA 4")),
+    )
+    assert changed.sharing is not None
+    assert changed.sharing.turns == changed.turns
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -117,6 +136,13 @@ def test_every_value_and_no_key_of_any_json_is_changed(value, ascii_only, more):
     assert json.loads(in_json(text, lambda each: each + more)) == _mapped(value, more)
 
 
+@given(_JSON, st.booleans())
+def test_arguments_that_change_are_json_still_and_none_of_them_stays(value, ascii_only):
+    text = json.dumps({"a": value}, ensure_ascii=ascii_only, indent=1)
+    assert in_arguments(text, str) == text
+    assert set(_leaves(json.loads(in_arguments(text, lambda each: "X")))) <= {"X", True, False, None}
+
+
 @given(st.text('{}[]":,\\u0 CODE\n1e-', max_size=30))
 def test_valid_json_stays_valid_and_nothing_is_raised_for_the_rest(text):
     changed = in_json(text, lambda each: each.replace("CODE", '"\\'))
@@ -126,6 +152,12 @@ def test_valid_json_stays_valid_and_nothing_is_raised_for_the_rest(text):
         assert changed == text.replace("CODE", '"\\')
     else:
         json.loads(changed)
+
+
+def _leaves(value):
+    if isinstance(value, dict):
+        return [*value, *(leaf for each in value.values() for leaf in _leaves(each))]
+    return [leaf for each in value for leaf in _leaves(each)] if isinstance(value, list) else [value]
 
 
 def _mapped(value, more):
