@@ -6,16 +6,18 @@ back. An address of a picture cannot be said here: pictures go as their pixels o
 
 import base64
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from agent.model import Image, Request, Tool, Turn
+from agent.model import Call, Image, Request, Tool, Turn
 from agent.text import Untrusted
 
 
 def body(request: Request, model: str, *, stream: bool = True) -> bytes:
     """Return the body of POST /chat/completions. The grammar is for models on this computer and is left out.
 
-    Raises ValueError for what no such endpoint can do: choices, or pictures together with tools.
+    Raises ValueError for what no such endpoint can do: choices, pictures together with tools, or what came of a call
+    that nobody made.
     """
     if request.choices:
         raise ValueError(f"request {request.id} has choices to score, which an endpoint cannot")
@@ -23,7 +25,7 @@ def body(request: Request, model: str, *, stream: bool = True) -> bytes:
         raise ValueError(f"request {request.id} has pictures and tools, which no Llama takes together")
     value: dict[str, Any] = {
         "model": model,
-        "messages": [_message(turn) for turn in request.turns],
+        "messages": list(_messages(request.turns)),
         "max_tokens": request.limits.max_tokens,
         "temperature": 0,
         "stream": stream,
@@ -45,6 +47,27 @@ def canonical(value: object) -> bytes:
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+
+
+def _messages(turns: tuple[Turn, ...]) -> Iterator[dict[str, object]]:
+    """Yield the messages. Calls are numbered as they come, and answered in that order."""
+    made = answered = 0
+    for turn in turns:
+        message = _message(turn)
+        if turn.calls:
+            message["tool_calls"] = [_call(f"c{made + at}", call) for at, call in enumerate(turn.calls)]
+            made += len(turn.calls)
+        if turn.role == "tool":
+            if answered == made:
+                raise ValueError("a turn of tool answers no call")
+            message["tool_call_id"] = f"c{answered}"
+            answered += 1
+        yield message
+
+
+def _call(name: str, call: Call) -> dict[str, object]:
+    function = {"name": call.name.raw, "arguments": call.arguments.raw}
+    return {"id": name, "type": "function", "function": function}
 
 
 def _message(turn: Turn) -> dict[str, object]:

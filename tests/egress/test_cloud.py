@@ -1,6 +1,7 @@
 """A model behind an endpoint, over real sockets; only the process that asks the user is not there."""
 
 import dataclasses
+import json
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -11,9 +12,11 @@ from agent.egress.cloud import CloudModel
 from agent.egress.https import Head, request
 from agent.egress.wire import body
 from agent.errors import ConsentError, ModelError, NetworkError
-from agent.model import Call, Completion, Done, Image, Limits, Piece, Request, Tool, Turn
+from agent.model import Call, Completion, Done, Image, Limits, Piece, Request, Turn
+from agent.model import Tool as ToldTool
 from agent.terms import Kind, Left, Offer, Rung
 from agent.text import Untrusted
+from agent.tools.tool import Result, Tool
 from tests.egress.model_server import (
     MODEL,
     Answer,
@@ -140,7 +143,7 @@ def test_a_server_that_does_not_stream_or_count_is_understood_too() -> None:
 
 
 def test_functions_it_asks_for_come_whole_and_their_codes_are_counted() -> None:
-    asked = dataclasses.replace(ASK, tools=(Tool("look_up", "Looks up.", '{"type":"object"}'),))
+    asked = dataclasses.replace(ASK, tools=(ToldTool("look_up", "Looks up.", '{"type":"object"}'),))
     with model_server(calls(("look_up", '{"name":"PERSON_7K3Q"}'), ("list", "{}"))) as server:
         model = Endpoint(server.url, lambda text: (text.count("PERSON_7K3Q"), 0))
         pieces, completion = run(model, asked)
@@ -151,6 +154,40 @@ def test_functions_it_asks_for_come_whole_and_their_codes_are_counted() -> None:
     )
     assert isinstance(model.told[0], tuple)
     assert model.told[0][2:] == (1, 0)
+
+
+def test_one_tool_serves_the_round_to_an_endpoint_and_back() -> None:
+    def find(desk: list[str], who: str, since: str | None = None) -> Result:
+        """Find somebody."""
+        return Result({"who": who, "since": since, "met": desk}, f"found {len(desk)}")
+
+    tool = Tool(find)
+    asked = dataclasses.replace(ASK, tools=(tool.declared,))
+    with model_server(calls(("find", '{"who":"Ada"}')), says("She met Bob.")) as server:
+        model = Endpoint(server.url)
+        _, completion = run(model, asked)
+        (call,) = completion.calls
+        came = tool.run(["Bob"], **tool.arguments(call.arguments.raw))
+        result = Turn("tool", (Untrusted(json.dumps(came.value)),))
+        turns = (*ASK.turns, Turn("assistant", (completion.text,), completion.calls), result)
+        pieces, completion = run(model, dataclasses.replace(asked, turns=turns))
+        first, second = (received.json for received in server.requests)
+    assert "".join(pieces) == completion.text.raw == "She met Bob."
+    assert first["tools"] == second["tools"]
+    assert first["tools"][0]["function"]["parameters"]["required"] == ["who"]
+    function = {"name": "find", "arguments": '{"who":"Ada"}'}
+    assert second["messages"][1:] == [
+        {"role": "assistant", "content": "", "tool_calls": [{"id": "c0", "type": "function", "function": function}]},
+        {"role": "tool", "content": '{"who": "Ada", "since": null, "met": ["Bob"]}', "tool_call_id": "c0"},
+    ]
+
+
+def test_calls_and_tools_count_towards_what_fits() -> None:
+    call = Call(Untrusted("find"), Untrusted("{}" * 500))
+    model = CloudModel(lambda kind, offer, data: pytest.fail("sent"), Here())
+    plain = model.count(ASK.turns)
+    assert model.count((*ASK.turns, Turn("assistant", (), (call,)))) > plain + 300
+    assert model.count(ASK.turns, (ToldTool("find", "Finds. " * 100, "{}"),)) > plain + 200
 
 
 def test_several_requests_are_asked_one_after_the_other() -> None:

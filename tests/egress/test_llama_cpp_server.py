@@ -9,8 +9,9 @@ from agent.egress.cloud import CloudModel
 from agent.egress.https import Head, request
 from agent.egress.listing import names
 from agent.errors import NetworkError
-from agent.model import Done, Image, Limits, Piece, Request, Turn
+from agent.model import Call, Done, Image, Limits, Piece, Request, Tool, Turn
 from agent.terms import Kind, Offer, Rung
+from agent.text import Untrusted
 from examples.stand_in import ALIAS, missing, stand_in
 from tests.egress.test_cloud import Here, Wire
 
@@ -68,6 +69,16 @@ def test_it_answers_in_a_stream(url: str) -> None:
 def test_a_schema_it_does_not_know_is_refused(url: str) -> None:
     sentence = failure(url, dataclasses.replace(ASK, schema='{"type":"object"}'))
     assert sentence == "the server failed, or is overloaded (500, internal_server_error) (e42)."
+
+
+def test_it_takes_tools_and_the_calls_of_earlier_turns(url: str) -> None:
+    call = Call(Untrusted("capital"), Untrusted('{"of":"France"}'))
+    turns = (*ASK.turns, Turn("assistant", (), (call,)), Turn("tool", (Untrusted('{"capital":"Paris"}'),)))
+    tool = Tool("capital", "Say the capital.", '{"type":"object","properties":{"of":{"type":"string"}}}')
+    *_, done = cloud(url).run([dataclasses.replace(ASK, turns=turns, tools=(tool,))])
+    assert isinstance(done, Done)
+    assert done.completion.text
+    assert done.completion.left is not None
 
 
 @pytest.mark.parametrize("turn", [Turn("user", ("word " * 2000,)), Turn("user", (Image(b"", "image/png", 2, 2), "?"))])

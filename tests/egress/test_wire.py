@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.egress.wire import body, canonical
-from agent.model import Image, Limits, Request, Role, Tool, Turn
+from agent.model import Call, Image, Limits, Request, Role, Tool, Turn
 from agent.text import Untrusted
 
 PICTURE = Image(b"\x89PNG not really", "image/png", 3, 2)
@@ -67,15 +67,50 @@ def test_a_schema_and_tools_are_said_in_openais_words() -> None:
     ]
 
 
+def test_calls_and_what_came_of_them_have_ids_from_their_places() -> None:
+    first = (Call(Untrusted("find"), Untrusted('{"who":"Ada"}')), Call(Untrusted("now"), Untrusted("{}")))
+    turns = (
+        Turn("user", ("Who?",)),
+        Turn("assistant", (), first),
+        Turn("tool", (Untrusted('["Ada"]'),)),
+        Turn("tool", (Untrusted('"noon"'),)),
+        Turn("assistant", ("And now?",), (Call(Untrusted("now"), Untrusted("{oops")),)),
+        Turn("tool", ("That was no call.",)),
+    )
+
+    def call(id: str, name: str, arguments: str) -> dict[str, object]:
+        return {"id": id, "type": "function", "function": {"name": name, "arguments": arguments}}
+
+    assert json.loads(body(Request("a", turns), "llama"))["messages"] == [
+        {"role": "user", "content": "Who?"},
+        {
+            "role": "assistant",
+            "content": "",
+            "tool_calls": [call("c0", "find", '{"who":"Ada"}'), call("c1", "now", "{}")],
+        },
+        {"role": "tool", "content": '["Ada"]', "tool_call_id": "c0"},
+        {"role": "tool", "content": '"noon"', "tool_call_id": "c1"},
+        {"role": "assistant", "content": "And now?", "tool_calls": [call("c2", "now", "{oops")]},
+        {"role": "tool", "content": "That was no call.", "tool_call_id": "c2"},
+    ]
+
+
 @pytest.mark.parametrize(
     "request_",
     [
         Request("a", ASK.turns, choices=(Untrusted("yes"),)),
         Request("a", (Turn("user", (PICTURE,)),), tools=(Tool("t", "", "{}"),)),
+        Request("a", (*ASK.turns, Turn("tool", ("Who asked?",)))),
         Request("a", ASK.turns, schema='{"maximum": 1e999}'),
         Request("a", ASK.turns, schema="not JSON"),
     ],
-    ids=["choices", "pictures and tools", "a number JSON does not have", "a schema that is none"],
+    ids=[
+        "choices",
+        "pictures and tools",
+        "no call",
+        "a number JSON does not have",
+        "a schema that is none",
+    ],
 )
 def test_what_no_endpoint_can_do_is_a_bug(request_: Request) -> None:
     with pytest.raises(ValueError, match=r"."):
