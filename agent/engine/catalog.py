@@ -27,6 +27,7 @@ class Entry:
     languages: tuple[str, ...]
     kv_bytes_per_token: int
     paraphrases: bool = False
+    calls: bool = False
     repo: str = ""
     revision: str = ""
     package: str = ""

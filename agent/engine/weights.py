@@ -40,7 +40,8 @@ class Weights:
     """A model file that is here, and all the engine needs to know to run it.
 
     `bytes` is the file's size, `kv_bytes_per_token` the KV cache at f16; `paraphrases` says whether the model's own
-    wording is shown where its facts check, `ours` whether we downloaded the file, and so may remove it.
+    wording is shown where its facts check, `calls` whether it may choose tools unconstrained, `ours` whether we
+    downloaded the file, and so may remove it.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Weights:
     languages: tuple[str, ...]
     kv_bytes_per_token: int
     paraphrases: bool = False
+    calls: bool = False
     starter: bool = False
     ours: bool = False
 

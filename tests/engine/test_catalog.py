@@ -33,6 +33,14 @@ def test_llama_3_2_3b_is_the_file_the_project_measured() -> None:
     )
 
 
+def test_only_the_largest_chooses_tools_by_itself() -> None:
+    assert {known.name: known.calls for known in catalog()} == {
+        "llama-3.2-3b": True,
+        "llama-3.2-1b": False,
+        "smollm2-135m": False,
+    }
+
+
 def test_a_download_belongs_in_the_models_folder(home: Path) -> None:
     assert entry("llama-3.2-1b").path == home / "llama-agent/models/Llama-3.2-1B-Instruct-Q4_K_M.gguf"
 

@@ -108,10 +108,19 @@ def test_references_survive_a_new_process(store: Store, tiny: Path) -> None:
     again.close()
 
 
+def test_a_reference_kept_before_there_were_tools_is_read_and_calls_none(store: Store, tiny: Path) -> None:
+    here = added(tiny, store)
+    kept = json.loads(store.setting("models") or "")
+    assert kept[0].pop("calls") is False
+    store.set_setting("models", json.dumps(kept))
+    assert weights.by_name(here.name, store) == here
+
+
 def test_a_file_the_catalogue_knows_by_its_hash_is_described_by_the_catalogue(tiny: Path) -> None:
-    known = entry("llama-3.2-1b")
+    known = entry("llama-3.2-3b")
     described = weights.describe(tiny, known.sha256)
     assert (described.name, described.languages, described.ours) == (known.name, known.languages, False)
+    assert (described.calls, weights.describe(tiny, "00" * 32).calls) == (True, False)
 
 
 def test_two_models_never_share_a_name(store: Store, tiny: Path, tmp_path: Path) -> None:
