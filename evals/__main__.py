@@ -3,6 +3,7 @@
 from evals import (
     actions,
     asking,
+    calls,
     dates,
     examples,
     gist,
@@ -13,7 +14,7 @@ from evals import (
     restoring,
 )
 
-ALL = (examples, asking, actions, dates, invites, gist, grounding, privacy, privacy_structured, restoring)
+ALL = (examples, asking, actions, calls, dates, invites, gist, grounding, privacy, privacy_structured, restoring)
 
 for each in ALL:
     each.main()
