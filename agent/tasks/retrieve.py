@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from agent import sentences
+from agent.grounding.keywords import is_pair, terms
 from agent.mail.message import Message
 from agent.tasks.excerpt import own_spans
-from agent.tasks.looking import Wanted, is_pair, terms, wanted
+from agent.tasks.looking import Wanted, wanted
 from agent.text import Untrusted
 
 _K1, _B = 1.2, 0.75  # Robertson and Zaragoza, The Probabilistic Relevance Framework (2009), 3.5
