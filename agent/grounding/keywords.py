@@ -5,7 +5,8 @@ Chinese, Japanese and Korean, which do not part their words, give pairs of chara
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 
 from agent.grounding.reading import stem
@@ -40,8 +41,16 @@ def terms(text: str) -> list[str]:
 
 def telling(text: str) -> list[str]:
     """Return the terms of a text without those of words that only ask, or say nothing alone; it may have none."""
-    said = _words(text if text.isascii() else _EMPTY_CJK.sub(" ", text))
-    return [term for word in said for term, written in _terms_of(word) if written not in _SAY_NOTHING]
+    return [term for word in _words(_without_asking(text)) for term in _telling_of(word)]
+
+
+def how_often(text: str) -> Counter[str]:
+    """Return how often each telling term stands in a text: what `telling` has, of a long text quicker."""
+    found: Counter[str] = Counter()
+    for word, count in Counter(_words(_without_asking(text))).items():
+        for term in _telling_of(word):
+            found[term] += count
+    return found
 
 
 def is_pair(term: str) -> bool:
@@ -49,8 +58,17 @@ def is_pair(term: str) -> bool:
     return bool(_IS_CJK.match(term))
 
 
-def _words(text: str) -> Iterable[str]:
-    return (match.group() for match in _TOKEN.finditer(text))
+def _words(text: str) -> list[str]:
+    return _TOKEN.findall(text)
+
+
+def _without_asking(text: str) -> str:
+    """Return a text without the words of Chinese and Japanese that only ask, which nothing parts from the others."""
+    return text if text.isascii() else _EMPTY_CJK.sub(" ", text)
+
+
+def _telling_of(word: str) -> Iterator[str]:
+    return (term for term, written in _terms_of(word) if written not in _SAY_NOTHING)
 
 
 def _terms_of(written: str) -> tuple[tuple[str, str], ...]:

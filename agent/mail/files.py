@@ -40,6 +40,11 @@ class Files:
     def tail(self, count: int) -> None:
         """Return None: the order of the names says nothing about dates."""
 
+    def at(self, where: str) -> Head | None:
+        """Return the head of the message in this file; None where it is gone, or not one of ours."""
+        inside = not os.path.isabs(where) and ".." not in Path(where).parts
+        return read_head(self._root / where, self.label, Kept(where, 0)) if inside else None
+
     def read(self, head: Head) -> Message:
         """Return the whole message. Raises InputError when the file is gone or holds another message."""
         now = self._again(head)
@@ -51,8 +56,7 @@ class Files:
         return read_bounded(self._root / head.where, self.label, None)
 
     def _again(self, head: Head) -> Head:
-        inside = not os.path.isabs(head.where) and ".." not in Path(head.where).parts
-        now = read_head(self._root / head.where, self.label, Kept(head.where, 0)) if inside else None
+        now = self.at(head.where)
         if now is None or now.id != head.id:
             raise changed(self.label)
         return now

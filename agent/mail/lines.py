@@ -36,11 +36,17 @@ class Lines:
     def tail(self, count: int) -> None:
         """Return None: nothing is cheaper than reading them all."""
 
+    def at(self, where: str) -> Head | None:
+        """Return the head of the record at this offset; None where none is."""
+        try:
+            message = self._at(where)
+        except InputError:
+            return None
+        return message.head if message else None
+
     def read(self, head: Head) -> Message:
         """Return the whole message. Raises InputError when another one is there now."""
-        offset, _, length = head.where.partition(":")
-        line = self._source.read(int(offset), int(length)) if offset.isdecimal() and length.isdecimal() else b""
-        message = self._message(int(offset), line, None) if line else None
+        message = self._at(head.where)
         if message is None or message.id != head.id:
             raise changed(self.label)
         return message
@@ -50,6 +56,11 @@ class Lines:
         self.read(head)
         offset, _, length = head.where.partition(":")
         return self._source.read(int(offset), int(length))
+
+    def _at(self, where: str) -> Message | None:
+        offset, _, length = where.partition(":")
+        line = self._source.read(int(offset), int(length)) if offset.isdecimal() and length.isdecimal() else b""
+        return self._message(int(offset), line, None) if line else None
 
     def _message(self, offset: int, line: bytes, number: int | None) -> Message:
         from agent.mail.records import MessageRecord, message_of

@@ -42,6 +42,9 @@ class Mailbox(Protocol):
     def tail(self, count: int) -> list[Head] | None:
         """Return the last `count` heads as kept, oldest first, without reading the rest; None if no cheaper."""
 
+    def at(self, where: str) -> Head | None:
+        """Return the head of the message that is kept there now, read by itself; None where there is none."""
+
     def read(self, head: Head) -> Message:
         """Return the whole message. Raises InputError when the mailbox changed under us."""
 

@@ -59,6 +59,10 @@ class Maildir:
                 found.append(head)
         return found[::-1]
 
+    def at(self, where: str) -> Head | None:
+        """Return the head of the message in this file, also where only its flags changed; None where it is gone."""
+        return next((head for entry in self._candidates(where) if (head := self._try(entry)) is not None), None)
+
     def read(self, head: Head) -> Message:
         """Return the whole message, also where only its flags changed. Raises InputError when it is gone."""
         path, now = self._again(head)

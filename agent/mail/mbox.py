@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from agent.errors import InputError
 from agent.mail.head import HASHED, Kept, make_head
 from agent.mail.headers import fields, split_block
 from agent.mail.message import Head, Message
@@ -66,6 +67,15 @@ class Mbox:
             self._head(_Place(0, span.start, span.text, span.end), span.separator, span.block)
             for span in last_spans(source, rule, count)
         ]
+
+    def at(self, where: str) -> Head | None:
+        """Return the head of the message that begins there; None where none does."""
+        try:
+            place = self._place(where)
+            separator, text = self._text(place, HASHED)
+        except InputError:
+            return None
+        return self._head(place, separator, text[: split_block(text)[0]])
 
     def read(self, head: Head) -> Message:
         """Return the whole message. Raises InputError when another message is there now."""

@@ -35,6 +35,14 @@ class Several:
         """Return None: the order of the paths says nothing about age."""
         return None
 
+    def at(self, where: str) -> Head | None:
+        """Return the head of the message kept there; None where there is none."""
+        number, _, inner = where.partition(":")
+        if not (number.isdecimal() and int(number) < len(self._paths)):
+            return None
+        head = open_mailbox(self._paths[int(number)]).at(inner)
+        return dataclasses.replace(head, where=where) if head else None
+
     def read(self, head: Head) -> Message:
         """Return the whole message."""
         mailbox, inner = self._inner(head)

@@ -39,6 +39,10 @@ class Piped:
         """Return its head."""
         return [self._head()][:count]
 
+    def at(self, where: str) -> Head:
+        """Return its head."""
+        return self._head()
+
     def read(self, head: Head) -> Message:
         """Return the message. Raises InputError for the head of another one."""
         now = self._head()

@@ -84,6 +84,9 @@ class MemoryMailbox:
     def tail(self, count: int) -> list[Head] | None:
         return self.kept[-count:] if self.backwards else None
 
+    def at(self, where: str) -> Head | None:
+        return next((each for each in self.kept if each.where == where), None)
+
     def read(self, head: Head) -> Message:
         self.reads.append(head.where)
         return message(head, self.texts.get(head.where, ""))
