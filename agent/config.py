@@ -63,6 +63,9 @@ class Settings(BaseModel):
     last: int = Field(10, ge=1, examples=[10])
     """How many of the newest messages are taken when the command does not select any."""
 
+    index: Literal["ask", "always", "never"] = Field("ask", examples=["always"])
+    """Whether large mailboxes get a search index, which holds their words: after a yes, without asking, or never."""
+
     offline: bool = Field(False, examples=[True])
     """Nothing leaves this computer, whatever else is set, not even to download a model."""
 

@@ -41,6 +41,7 @@ def test_the_file_is_read_and_a_variable_goes_over_it(config: Path, monkeypatch:
         "style": str(config),
         "lang": "default",
         "last": "LLAMA_AGENT_LAST",
+        "index": "default",
         "offline": "default",
         "mailboxes": str(config),
         "contacts": "default",
@@ -62,12 +63,12 @@ def test_the_file_is_read_and_a_variable_goes_over_it(config: Path, monkeypatch:
         ('a = """\n', ', line 2: this is not TOML; write settings like  mailbox = "~/Maildir"  or  last = 10'),
         (
             '\nstyl = "brief"\n',
-            ", line 2: styl is not a setting (there are mailbox, me, ignore, model, style, lang, last, offline, "
+            ", line 2: styl is not a setting (there are mailbox, me, ignore, model, style, lang, last, index, offline, "
             "mailboxes, contacts, calendar, smtp, imap, caldav, cloud); did you mean style?",
         ),
         (
             "[cloudy]\nx = 1\n",
-            ", line 1: cloudy is not a setting (there are mailbox, me, ignore, model, style, lang, last, offline, "
+            ", line 1: cloudy is not a setting (there are mailbox, me, ignore, model, style, lang, last, index, offline, "
             "mailboxes, contacts, calendar, smtp, imap, caldav, cloud); did you mean cloud?",
         ),
         ("#\nlast = '5'\n", ", line 2: last must be written like  last = 10"),

@@ -1,12 +1,15 @@
 """`llama-agent forget`: remove what we remember of mail."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from agent import output
 from agent.commands import completion
 from agent.errors import ConsentError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _WORDS = {
     "listings": ("remembered listing", "remembered listings"),
@@ -37,7 +40,7 @@ def forget(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
 ) -> None:
-    """Remove kept summaries, listings and run times, after a yes. Models and the configuration stay.
+    """Remove kept summaries, listings, run times and search indexes, after a yes. Models and the configuration stay.
 
     Of what was sent, --all removes the copies; that it was sent, its size and its hash stay in the ledger.
 
@@ -47,6 +50,7 @@ def forget(
     llama-agent forget ~/Mail/inbox.mbox
     """
     from agent.egress.ledger import Ledger
+    from agent.mail import index_file
     from agent.session import open_session
 
     if mailbox and everything:
@@ -56,18 +60,21 @@ def forget(
         found = {name: count for name, count in session.store.traces(key, everything=everything).items() if count}
         ledger = Ledger()
         bodies = len(ledger.kept()) if everything else 0
-        if not found and not bodies:
+        indexes = [path for path in index_file.kept() if key is None or path == index_file.path_of(key)]
+        if not found and not bodies and not indexes:
             output.note("nothing is remembered" + (f" of {mailbox}." if mailbox else "."))
             return
         verb = "would remove" if dry_run else "to remove"
         if found:
             listed = ", ".join(f"{count:,} {_WORDS[name][count != 1]}" for name, count in found.items())
             output.note(f"{verb}: {listed} in {session.store.path}")
+        if indexes:
+            output.note(f"{verb}: {_described(indexes)}")
         if bodies:
             output.note(f"{verb}: {bodies:,} {'copies' if bodies > 1 else 'copy'} of what was sent in {ledger.bodies}")
         if dry_run:
             return
-        if found:
+        if found or indexes:
             again = "they can be made again from the mail"
             if "todos" in found:
                 again += ", but for to-dos you typed and what you said of the others"
@@ -75,6 +82,17 @@ def forget(
         if not output.ask("Remove them?"):
             raise ConsentError("nothing was removed: that needs your yes on a terminal.")
         session.store.forget(key, everything=everything)
+        for path in indexes:
+            index_file.remove(path)
         if bodies:
             ledger.forget_bodies()
         output.note("removed.")
+
+
+def _described(indexes: "list[Path]") -> str:
+    from agent.engine.weights import readable
+
+    size = readable(sum(path.stat().st_size for path in indexes))
+    if len(indexes) == 1:
+        return f"a search index of {size}, {indexes[0]}"
+    return f"{len(indexes):,} search indexes of {size} in {indexes[0].parent}"

@@ -1,6 +1,7 @@
 """From the words and options of `ask` and `route` to a question ready to be put, and the model to put it to."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,13 +10,14 @@ import typer
 
 from agent import output
 from agent.commands import options
-from agent.errors import ModelError, UsageError
+from agent.errors import AgentError, ModelError, UsageError
 from agent.mail.handles import is_piped
 from agent.terms import Rung
 from agent.text import Untrusted
 
 if TYPE_CHECKING:
     from agent import grounding
+    from agent.commands.indexing import Searched
     from agent.commands.reading import Reading
     from agent.mail.message import Message
     from agent.router.redact.known import Known
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     from agent.tasks.answer import Question
 
 _LONGEST = 4_000  # characters of a question
-_NEWEST = 500
+_NEWEST = 500  # messages that are read for a question without an index
+_ALL = 1_000_000_000
 _SHARES = {"question": Rung.QUESTION, "excerpt": Rung.EXCERPT, "full": Rung.FULL, "raw": Rung.RAW}
 
 QuestionArgument = Annotated[str, typer.Argument(metavar="QUESTION", help="What you want to know.")]
@@ -74,17 +77,21 @@ class Typed:
 class Ready:
     """A question ready to be put; None where the mail says nothing on it, and no model need be asked.
 
-    `reading` is the mail it is asked of, None without; `model` decides who answers.
+    `reading` is the mail it is asked of, None without; `model` decides who answers. `searched` counts the messages of
+    which an index chose those of the reading; None where there was no index.
     """
 
     text: Untrusted
     question: "Question | None"
     model: "RoutedModel"
     reading: "Reading | None" = None
+    searched: int | None = None
 
     @property
     def looked_at(self) -> int:
-        """How many messages were looked at."""
+        """How many messages were looked at: those of the reading, or all that an index was searched for."""
+        if self.searched is not None:
+            return self.searched
         return len(self.reading.chosen.heads) if self.reading else 0
 
 
@@ -215,19 +222,42 @@ def _about_mail(
     if wanted.last is None and wanted.thread is None and not named(typed.words, session.settings.mailboxes).messages:
         wanted = replace(wanted, last=_NEWEST)
     reading = read(session, command, typed.words, wanted, everything=typed.everything, files_from=typed.files_from)
-    reading.remember(session)
-    _say_what_is_read(session, reading, capped=wanted.last != typed.wanted.last)
-    found = find(text, [reading.mailbox.read(head) for head in reading.chosen.heads])
     known = known_from_heads(reading.chosen.heads)
+    capped = wanted.last != typed.wanted.last and _is_more(reading)
+    by_index = _searched(session, text, typed, command, reading) if capped else None
+    reading, searched = (by_index.reading, by_index.count) if by_index else (reading, None)
+    reading.remember(session)
+    _say_what_is_read(session, reading, by_index, capped=capped)
+    found = find(text, [reading.mailbox.read(head) for head in reading.chosen.heads])
+    known |= known_from_heads(reading.chosen.heads)
     if found is None:
-        return Ready(text, None, model(known), reading)
+        return Ready(text, None, model(known), reading, searched)
     is_private = private_rule(session, reading)
     asked = answer.about_mail(text, found, answer.prompts(), share=share, level=_level(session), is_private=is_private)
     offered = without(found, is_private)
     if session.settings.cloud is not None and offered is not found:
         output.note("messages that match never in [cloud] are left out of what may be offered")
     read_there = offered.messages if offered else ()
-    return Ready(text, asked, model(known | known_from_messages((*found.messages, *read_there))), reading)
+    return Ready(text, asked, model(known | known_from_messages((*found.messages, *read_there))), reading, searched)
+
+
+def _searched(session: "Session", text: Untrusted, typed: Typed, command: str, newest: "Reading") -> "Searched | None":
+    """Return what the index of the mailbox finds in all that is meant, not only the newest; None without an index."""
+    from agent.commands import indexing
+    from agent.commands.reading import read
+
+    index = indexing.index_of(session, newest.mailbox)
+    if index is None:
+        return None
+    with closing(index):
+        try:
+            if typed.wanted == options.Wanted() and (typed.everything or not session.settings.ignore):
+                return indexing.searched(index, newest.mailbox, text.raw)
+            every = read(session, command, typed.words, replace(typed.wanted, last=_ALL), everything=typed.everything)
+            return indexing.searched_among(index, every, text.raw)
+        except AgentError as error:
+            output.note(error.message)
+            return None
 
 
 def private_rule(session: "Session", reading: "Reading") -> "Callable[[Message], bool]":
@@ -258,10 +288,18 @@ def _level(session: "Session") -> "grounding.Level":
     return "facts" if choice is not None and choice.weights.paraphrases else "words"
 
 
-def _say_what_is_read(session: "Session", reading: "Reading", *, capped: bool) -> None:
-    """Print the header line, and what of the mailbox is not looked at."""
-    output.note(reading.title(session.now) if reading.chosen.heads else reading.nothing())
-    reading.say_what_was_left_out()
+def _is_more(reading: "Reading") -> bool:
+    """Say whether the mailbox holds more of what is meant than was chosen."""
     chosen = reading.chosen
-    if capped and len(chosen.heads) == _NEWEST and (chosen.total is None or chosen.matched > _NEWEST):
+    return len(chosen.heads) == _NEWEST and (chosen.total is None or chosen.matched > _NEWEST)
+
+
+def _say_what_is_read(session: "Session", reading: "Reading", by_index: "Searched | None", *, capped: bool) -> None:
+    """Print the header line, and what of the mailbox is not looked at."""
+    if by_index is not None:
+        output.note(by_index.title(session.now))
+    else:
+        output.note(reading.title(session.now) if reading.chosen.heads else reading.nothing())
+    reading.say_what_was_left_out()
+    if capped and by_index is None:
         output.note(f"only the newest {_NEWEST} are looked at; -n, --since or --search say otherwise")

@@ -45,11 +45,8 @@ class Reading:
             parts.append(f"newest {count:,}")
         elif count < chosen.total - chosen.duplicates:
             parts.append(f"{count:,} of them")
-        dates = [date for head in chosen.heads if (date := wording.local(head.date, now)) is not None]
-        if dates:
-            days = dict.fromkeys(f"{date:%a} {date.day} {date:%b %Y}" for date in (min(dates), max(dates)))
-            parts.append(" to ".join(days))
-        return "  -  ".join(parts)
+        parts.append(wording.days((head.date for head in chosen.heads), now))
+        return "  -  ".join(filter(None, parts))
 
     def nothing(self) -> str:
         """Return the sentence for an empty choice."""

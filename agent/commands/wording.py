@@ -1,5 +1,6 @@
 """How a message's sender, subject and date are put on one line."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from agent.mail.message import Address, Head
@@ -28,6 +29,13 @@ def when_sent(head: Head, now: datetime) -> str:
     if date is None:
         return "no date"
     return f"{date:%a} {date.day:>2} {date:%b} " + (f"{date:%H:%M}" if date.year == now.year else f"{date.year}")
+
+
+def days(dates: Iterable[datetime | None], now: datetime) -> str:
+    """Return the first and the last day of these dates in the zone of `now`, once where they are the same."""
+    known = [date for each in dates if (date := local(each, now)) is not None]
+    ends = (min(known), max(known)) if known else ()
+    return " to ".join(dict.fromkeys(f"{date:%a} {date.day} {date:%b %Y}" for date in ends))
 
 
 def local(date: datetime | None, now: datetime) -> datetime | None:

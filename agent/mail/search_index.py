@@ -85,6 +85,11 @@ class Index:
             first, last = self._db.execute("select min(date), max(date) from messages").fetchone()
         return _moment(first), _moment(last)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the mailbox was indexed once; not so while it is built, and after that was interrupted."""
+        return self._one("select value from notes where name = 'whole'") is not None
+
     def close(self) -> None:
         """Close the file."""
         self._db.close()
@@ -133,7 +138,7 @@ class Index:
                 progress(len(seen), added)
             with self._writing():
                 dropped = self._drop_all_but(seen)
-                self._db.execute("insert or replace into notes values ('stamp', ?)", [taken])
+                self._db.execute("insert or replace into notes values ('stamp', ?), ('whole', 'yes')", [taken])
             self._tidy(added)
             return Changed(added, dropped)
 
