@@ -10,10 +10,9 @@ from agent import output
 from agent.calendar import drafting, itip
 from agent.calendar.event import Event, Person
 from agent.calendar.meetings import meetings
-from agent.commands import inviting
 from agent.errors import InputError, NoTerminalError, UsageError
 from agent.outbox import Draft, Outbox, Recipient
-from agent.tasks import people
+from agent.tasks import inviting, people
 
 if TYPE_CHECKING:
     from agent.session import Session
@@ -66,7 +65,7 @@ def _fields(session: "Session", event: Event) -> Event:
     was, note = inviting.Times(event.start, event.end), event.note.replace("\n", " ")
 
     def times(text: str) -> inviting.Times:
-        return inviting.typed_times(text, None, event.zone, session, usual=was.lasts)
+        return inviting.typed_times(text, None, event.zone, session.now, usual=was.lasts)
 
     title = _answer("Title", event.title, str, event.title)
     when = _answer("When", inviting.typeable(was.start, event.zone), times, was)

@@ -13,11 +13,11 @@ from agent.errors import UsageError
 
 if TYPE_CHECKING:
     from agent.calendar.event import Event
-    from agent.commands.inviting import Times
     from agent.commands.reading import Reading
     from agent.mail.message import Message
     from agent.outbox import Draft, Recipient
     from agent.session import Session
+    from agent.tasks.inviting import Times
 
 _THREAD = 20  # messages of it that are looked at
 _SMALL = 5_000  # messages of a mailbox in which the rest of a thread is looked for
@@ -67,9 +67,10 @@ def invite(
     llama-agent invite inbox.mbox 10 --dry-run --ics | khal import --batch
     """
     from agent.calendar import drafting
-    from agent.commands import editing, inviting, sending
+    from agent.commands import editing, sending
     from agent.outbox import Outbox
     from agent.session import open_session
+    from agent.tasks import inviting
     from agent.tasks.meeting import propose
 
     if (ics or out) and not dry_run:
@@ -79,11 +80,13 @@ def invite(
     with open_session() as session:
         account, organizer = sending.sender(session)
         source = _source(session, options.words(mailbox, messages))
-        told = inviting.zone_of(session, zone)
+        told, said = inviting.zone_of(session.now, zone)
+        if said:
+            output.note(said)
         proposal = propose(source.message, source.earlier)
         people, others = _people(session, source, to or [], account.address, everybody=everybody)
         command = f"llama-agent invite {shlex.join(options.words(mailbox, messages))}"
-        times = inviting.times(proposal, when, length, told, session, command)
+        times = inviting.times(proposal, when, length, told, session.now, command)
         place = proposal.place if where is None else where
         event = inviting.made(times, title or proposal.title, place, note, organizer, people, told)
         came_from = drafting.origin(source.message.head, source.reading.mailbox.key)
@@ -146,7 +149,8 @@ def _people(
 def _say(session: "Session", source: _Source, event: "Event", times: "Times", others: "list[Recipient]") -> None:
     """Say on stderr what was read, what else there is at that time, and who is not invited."""
     from agent.calendar.saying import when
-    from agent.commands import inviting, wording
+    from agent.commands import wording
+    from agent.tasks import inviting
     from agent.text import screen_line
 
     head = source.message.head
@@ -160,7 +164,7 @@ def _say(session: "Session", source: _Source, event: "Event", times: "Times", ot
         output.note(f"“{times.words}” was read as {when(event.start, event.end, session.now, zone)}")
     if times.said:
         output.note(times.said)
-    for line in inviting.conflicts(session, event.start, event.end, event.uid):
+    for line in inviting.conflicts(session.settings.calendar, event.start, event.end, event.uid, session.now):
         output.note(line)
     if others:
         listed = ", ".join(each.name or each.address for each in others[:5])

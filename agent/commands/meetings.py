@@ -95,8 +95,8 @@ def move(
     llama-agent meetings move v1 --when "2026-12-01 14:00" --for 1h
     """
     from agent.calendar.itip import needs_sequence
-    from agent.commands import inviting
     from agent.session import open_session
+    from agent.tasks import inviting
 
     if when is None and length is None and where is None:
         raise UsageError('move it how? --when "fri 10:00", --for 1h or --where TEXT.')
@@ -104,7 +104,7 @@ def move(
         meeting = _alive(number)
         before = meeting.event
         after = _moved(session, before, when, length, where)
-        for line in inviting.conflicts(session, after.start, after.end, after.uid):
+        for line in inviting.conflicts(session.settings.calendar, after.start, after.end, after.uid, session.now):
             output.note(line)
         sequence = meeting.sequence + (1 if needs_sequence(before, after) else 0)
         _send(session, meeting, replace(after, sequence=sequence), "UPDATE", before=before)
@@ -141,7 +141,7 @@ def _moved(session: "Session", before: "Event", when: str | None, length: str | 
     """Return the meeting as it is to be. Raises UsageError or InputError where it cannot be."""
     from datetime import UTC, datetime
 
-    from agent.commands import inviting
+    from agent.tasks import inviting
 
     assert isinstance(before.start, datetime)
     assert isinstance(before.end, datetime)
@@ -149,7 +149,7 @@ def _moved(session: "Session", before: "Event", when: str | None, length: str | 
     lasts = inviting.length_typed(length) if length is not None else None
     start, end = before.start, (before.start.astimezone(UTC) + (lasts or usual)).astimezone(before.start.tzinfo)
     if when is not None:
-        found = inviting.typed_times(when, lasts, before.zone, session, usual=usual)
+        found = inviting.typed_times(when, lasts, before.zone, session.now, usual=usual)
         start, end = found.start, found.end
     place = before.location if where is None else where
     return inviting.checked(replace(before, start=start, end=end, location=place))

@@ -115,7 +115,7 @@ def _organizer(invitation: "Invitation", head: "Head", number: int) -> "Recipien
 
 def _say(session: "Session", invitation: "Invitation", head: "Head", number: int) -> None:
     from agent.calendar.saying import when
-    from agent.commands import inviting
+    from agent.tasks import inviting
     from agent.text import screen_line
 
     zone = session.now.tzinfo
@@ -127,7 +127,8 @@ def _say(session: "Session", invitation: "Invitation", head: "Head", number: int
     for problem in invitation.problems:
         output.note(f"! {problem}")
     if invitation.end is not None:
-        for line in inviting.conflicts(session, invitation.start, invitation.end, invitation.uid.raw):
+        start, end, uid = invitation.start, invitation.end, invitation.uid.raw
+        for line in inviting.conflicts(session.settings.calendar, start, end, uid, session.now):
             output.note(line)
 
 

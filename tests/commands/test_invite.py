@@ -324,3 +324,45 @@ def test_every_invitation_is_a_meeting_of_its_own(post: Post, inbox: str):
     assert drafts(lambda draft: (draft.handle, draft.meeting)) == [("d1", 1), ("d2", 2)]
     assert len({draft.uid for draft in Outbox().drafts()}) == 2
     assert {draft.created for draft in post.seen} == {NOW}
+
+
+@pytest.mark.parametrize("name", ["", "America/New_York"])
+def test_a_zone_that_is_not_the_clock_s_is_said(post: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str):
+    monkeypatch.setattr("agent.tasks.inviting.zone_name", lambda zone: name)
+    inbox, told = write(tmp_path, mailed(1)), name or "UTC"
+    said = f"your time zone has no name here: --when and the invitation are in {told}; --tz names another\n"
+    result = run("invite", inbox, "1", "--when", "thu 15:00")
+    assert (result.exit_code, result.stderr.startswith(said)) == (0, True)
+    assert "has no name" not in run("invite", inbox, "1", "--tz", told).stderr
+    assert [(event_of(each), event_in(each).zone) for each in post.seen] == [
+        ("15:00-15:30", told),
+        ({"": "13:00-13:30"}.get(name, "08:00-08:30"), told),
+    ]
+
+
+def test_a_range_that_is_typed_says_how_long(post: Post, tmp_path: Path):
+    inbox = write(tmp_path, mailed(1, "Let us meet for an hour on Friday.\n"))
+    run("invite", inbox, "1", "--when", "fri 10:00-11:30")
+    run("invite", inbox, "1", "--when", "fri 10:00")
+    run("invite", inbox, "1", "--when", "fri 10:00-11:30", "--for", "45m")
+    assert [event_of(each) for each in post.seen] == ["10:00-11:30", "10:00-11:00", "10:00-10:45"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "error"),
+    [
+        (
+            ("--tz", "Mars/Base"),
+            2,
+            '--tz "Mars/Base" is not a time zone. Write Europe/Berlin, America/New_York or UTC.',
+        ),
+        (("--tz", "../../etc/passwd"), 2, '--tz "../../etc/passwd" is not a time zone.'),
+        (("--for", "a while"), 2, '--for "a while" is not a length. Write 45m, 1h30 or "90 minutes".'),
+        (("--title", " \u200b "), 3, "this meeting cannot be sent: it has no title."),
+        (("--to", "ada@example.org"), 3, "nobody would be invited."),
+    ],
+)
+def test_what_no_meeting_can_be_is_said(post: Post, tmp_path: Path, words: tuple[str, str], code: int, error: str):
+    result = run("invite", write(tmp_path, mailed(1)), "1", *words)
+    assert (result.exit_code, post.seen) == (code, [])
+    assert f"error: {error}" in result.stderr

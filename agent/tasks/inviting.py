@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from agent import output
-from agent.calendar import drafting
+from agent.calendar import busy, drafting, folder
 from agent.calendar.event import Event, Moment, Person, fit
 from agent.calendar.saying import when as in_words
 from agent.calendar.words import Reading, length, typed
@@ -18,7 +17,7 @@ from agent.tasks.meeting import Proposal, ending
 from agent.text import screen_line
 
 if TYPE_CHECKING:
-    from agent.session import Session
+    from agent.config import Calendar
 
 _FORMS = '"thu 15:00", "tomorrow 9:30", "2026-12-01 14:00"'
 _LONGEST = timedelta(days=14)
@@ -39,31 +38,29 @@ class Times:
         return self.end.astimezone(UTC) - self.start.astimezone(UTC)
 
 
-def zone_of(session: "Session", given: str | None) -> str:
-    """Return the zone a meeting is told in: as typed, else ours; UTC where ours has no name, and that is said.
+def zone_of(now: datetime, given: str | None) -> tuple[str, str]:
+    """Return the zone a meeting is told in: as typed, else that of `now`, UTC where that has no name.
 
-    Raises UsageError for a name there is not.
+    Beside it what has to be said of it, "" for nothing. Raises UsageError for a name there is not.
     """
     if given is not None:
         if not is_zone(given):
             raise UsageError(f'--tz "{given}" is not a time zone. Write Europe/Berlin, America/New_York or UTC.')
-        return given
-    told = zone_name(_zone(session)) or "UTC"
-    if session.now.astimezone(ZoneInfo(told)).utcoffset() != session.now.utcoffset():
-        output.note(f"your time zone has no name here: --when and the invitation are in {told}; --tz names another")
-    return told
+        return given, ""
+    told = zone_name(_zone(now)) or "UTC"
+    if now.astimezone(ZoneInfo(told)).utcoffset() == now.utcoffset():
+        return told, ""
+    return told, f"your time zone has no name here: --when and the invitation are in {told}; --tz names another"
 
 
-def times(
-    proposal: Proposal, given: str | None, for_: str | None, zone: str, session: "Session", command: str
-) -> Times:
+def times(proposal: Proposal, given: str | None, for_: str | None, zone: str, now: datetime, command: str) -> Times:
     """Return when the meeting is, as typed with --when and --for, else as the message says.
 
     Raises UsageError, with the commands to choose by, where that is not one time.
     """
     lasts = length_typed(for_) if for_ is not None else None
     if given is not None:
-        return typed_times(given, lasts, zone, session, usual=proposal.length)
+        return typed_times(given, lasts, zone, now, usual=proposal.length)
     readings = proposal.times.readings
     words = " … ".join(screen_line(each.text) for each in proposal.times.words)
     if not readings:
@@ -73,28 +70,25 @@ def times(
     if len(readings) > 1:
         raise UsageError(
             f"“{words}” can mean {len(readings)} times: say which.",
-            *(
-                (f'{command} --when "{typeable(each.start, zone)}"', _told(each, zone, session))
-                for each in readings[:6]
-            ),
+            *((f'{command} --when "{typeable(each.start, zone)}"', _told(each, zone, now)) for each in readings[:6]),
         )
     return _times(readings[0], lasts, proposal.length, zone, words)
 
 
 def typed_times(
-    given: str, lasts: timedelta | None, zone: str, session: "Session", *, usual: timedelta | None = None
+    given: str, lasts: timedelta | None, zone: str, now: datetime, *, usual: timedelta | None = None
 ) -> Times:
     """Return when the user says it is: for `lasts` where that is typed too, else until the end that is typed.
 
     Without either it takes `usual`. Raises UsageError where that is not one time with a clock.
     """
-    readings = typed(given, session.now.astimezone(ZoneInfo(zone)))
+    readings = typed(given, now.astimezone(ZoneInfo(zone)))
     clocks = [each for each in readings if isinstance(each.start, datetime)]
     if not clocks:
         what = "has no clock time" if readings else "is not a time"
         raise UsageError(f'--when "{given}" {what}. Write it like {_FORMS}.')
     if len(clocks) > 1:
-        told = " or ".join(_told(each, zone, session) for each in clocks[:3])
+        told = " or ".join(_told(each, zone, now) for each in clocks[:3])
         raise UsageError(f'--when "{given}" can be {told}: write the date.')
     return _times(clocks[0], lasts, usual, zone)
 
@@ -153,18 +147,16 @@ def typeable(moment: Moment, zone: str) -> str:
     return f"{local:%Y-%m-%d %H:%M}"
 
 
-def conflicts(session: "Session", start: Moment, end: Moment, uid: str) -> list[str]:
+def conflicts(settings: "Calendar | None", start: Moment, end: Moment, uid: str, now: datetime) -> list[str]:
     """Return a line for each of the first events at that time but the meeting itself, and for each calendar not read.
 
-    The events are those of the user's calendars; `uid` is the meeting's.
+    The events are those of the user's calendars, named in `settings`; `uid` is the meeting's.
     """
-    from agent.calendar import busy, folder
-
-    calendars = folder.calendars(session.settings.calendar)
-    zone = _zone(session)
+    calendars = folder.calendars(settings)
+    zone = _zone(now)
     found = busy.conflicts(start, end, calendars, zone, apart_from=uid)
     told = [(screen_line(each.title) or "(no title)", each) for each in found[:5]]
-    busy_then = [f"you are busy then: {title}, {in_words(e.start, e.end, session.now, zone)}" for title, e in told]
+    busy_then = [f"you are busy then: {title}, {in_words(e.start, e.end, now, zone)}" for title, e in told]
     return [*busy_then, *calendars.problems]
 
 
@@ -175,11 +167,10 @@ def _times(only: Reading, lasts: timedelta | None, usual: timedelta | None, zone
     return Times(only.start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone)), words, only.said)
 
 
-def _told(reading: Reading, zone: str, session: "Session") -> str:
-    return in_words(reading.start, reading.end, session.now, ZoneInfo(zone))
+def _told(reading: Reading, zone: str, now: datetime) -> str:
+    return in_words(reading.start, reading.end, now, ZoneInfo(zone))
 
 
-def _zone(session: "Session") -> tzinfo:
-    zone = session.now.tzinfo
-    assert zone is not None
-    return zone
+def _zone(now: datetime) -> tzinfo:
+    assert now.tzinfo is not None
+    return now.tzinfo
