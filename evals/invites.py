@@ -25,6 +25,7 @@ from agent.calendar.check import check_itip, check_mail
 from agent.calendar.event import Event, Partstat, Person, fit
 from agent.calendar.itip import stored
 from agent.calendar.zones import NotExact
+from agent.mail.origin import Origin
 from agent.outbox import Draft, Recipient
 from evals.data import folder, report
 
@@ -286,7 +287,7 @@ def _draft(event: Event, kind: Kind) -> Draft:
     only = event.attendees[:1] if kind == "ONE OUT" else ()
     people = [Recipient(each.address, each.name) for each in only or event.attendees]
     before = replace(event, start=event.start - timedelta(days=1), end=event.end - timedelta(days=1))
-    origin = drafting.Origin("m", "", "<a@b.example>", ("<a@b.example>", "no id", "<x\r\ny@z>"))
+    origin = Origin("m", "", "<a@b.example>", ("<a@b.example>", "no id", "<x\r\ny@z>"))
     written: drafting.Kind = "CANCEL" if kind in ("CANCEL", "ONE OUT") else "UPDATE" if kind == "UPDATE" else "REQUEST"
     changed = before if kind == "UPDATE" else None
     return drafting.draft(event, written, people, NOW, origin, before=changed, only=only)
@@ -296,9 +297,7 @@ def _answer(event: Event, partstat: Partstat) -> Draft:
     """Return the draft of an answer to a meeting by the first who is invited. Raises NotExact."""
     (invitation,) = reading.read(drafting.object_in(_draft(event, "REQUEST")))
     organizer = Recipient(event.organizer.address, event.organizer.name)
-    return drafting.answer(
-        invitation, event.attendees[0], partstat, organizer, NOW, drafting.Origin("m", "", "<a@b.example>")
-    )
+    return drafting.answer(invitation, event.attendees[0], partstat, organizer, NOW, Origin("m", "", "<a@b.example>"))
 
 
 def _event(draw: random.Random, zone: str, number: int) -> Event:

@@ -4,7 +4,7 @@ event       a meeting as we make it; the one value the rest of the package passe
 words       phrases about time in nine languages, and what each can mean;  phrases: how they are read
 saying      times in words of ours
 itip        an event as iCalendar bytes: REQUEST, CANCEL, REPLY (RFC 5545, 5546);  repeating: series
-imip        such bytes as mail (RFC 6047);  headers: its header;  scheduling: who tells those invited
+imip        such bytes as mail (RFC 6047);  scheduling: who tells those invited
 drafting    from an event to a draft for the outbox, and back;  meetings: what those drafts add up to
 check       all that must hold of such bytes, before each sending and in tests (check_lines, check_event)
 reading     what others sent us: any .ics, bounded, never trusted;  claims: whether it is from whom it says

@@ -9,22 +9,18 @@ import re
 from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from email.message import Message
-from email.utils import getaddresses
 from zoneinfo import ZoneInfo
 
 from agent.calendar import check_event, check_lines, check_rewritten, reading
-from agent.calendar.check_lines import Problem as Problem
 from agent.calendar.reading import Invitation
 from agent.calendar.saying import day
 from agent.calendar.zones import is_zone, keeps_utc
+from agent.mail import check_head
+from agent.mail.check_head import Problem as Problem
 from agent.text import screen
 
-_HEADERS = ("from", "to", "subject", "date", "message-id", "mime-version", "content-type")
-_OPTIONAL = ("in-reply-to", "references")
 _SHAPE = ("multipart/mixed", (("multipart/alternative", ("text/plain", "text/calendar")), "application/ics"))
-_CONTROLS = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")
 _LARGEST = 300_000  # bytes of an object: our own, of 1,600 people, has less than that
-_LONGEST = 998  # octets of a line (RFC 5322 section 2.1.1)
 _WHEN = re.compile(r"^  When    (.+) \(([A-Za-z0-9_+/-]{1,60})\)$", re.MULTILINE)
 
 _Shape = str | tuple[str, "tuple[_Shape, ...]"]
@@ -56,9 +52,9 @@ def check_mail(data: bytes, sender: str, recipients: Collection[str], now: datet
 
     `sender` and `recipients` are the envelope's addresses.
     """
-    if not data.isascii() or _CONTROLS.search(data) or any(len(each) > _LONGEST for each in data.split(b"\r\n")):
-        return [Problem("7 bit", "the mail is not in ASCII, or has a line that is too long")]
-    problems = list(_headers(data, sender, recipients))
+    if unreadable := check_head.unreadable(data):
+        return unreadable
+    problems = list(check_head.problems(data, sender, recipients))
     message = email.message_from_bytes(data)
     if _shape(message) != _SHAPE:
         return [*problems, Problem("structure", "it is not a text with one invitation and its file")]
@@ -79,21 +75,6 @@ def check_mail(data: bytes, sender: str, recipients: Collection[str], now: datet
     if not check_rewritten.is_our_mail(data, message, ics, said, method):
         problems.append(Problem("as written", "it holds more than what is shown of it, or another version wrote it"))
     return problems
-
-
-def _headers(data: bytes, sender: str, recipients: Collection[str]) -> Iterator[Problem]:
-    rest = data.replace(b"\r\n", b"")
-    if b"\n" in rest or b"\r" in rest:
-        yield Problem("line ends", "the mail's lines do not all end in CRLF")
-    message = email.message_from_bytes(data)
-    names = [name.lower() for name in message.keys()]  # noqa: SIM118
-    if sorted(name for name in names if name not in _OPTIONAL) != sorted(_HEADERS) or len(set(names)) != len(names):
-        yield Problem("headers", "the mail has other headers than those it should have")
-    if [address.lower() for _, address in getaddresses(message.get_all("From", []))] != [sender]:
-        yield Problem("from", "the mail is from somebody else than who sends it")
-    to = [address.lower() for _, address in getaddresses(message.get_all("To", []))]
-    if sorted(to) != sorted(recipients):
-        yield Problem("to", "the mail names other people than those it is sent to")
 
 
 def _shape(part: Message) -> _Shape:

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from agent.calendar import check_rewritten, repeating
-from agent.calendar.check_lines import Line, Problem
+from agent.calendar.check_lines import Line
 from agent.calendar.event import NAME, NOTE, PLACE, TITLE, Moment, line, lines
 from agent.calendar.reading import Invitation
+from agent.mail.check_head import Problem
 
 METHODS = ("REQUEST", "CANCEL", "REPLY")
 _LONG = timedelta(hours=24)

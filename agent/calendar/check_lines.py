@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from agent.calendar import content, defined
+from agent.mail.check_head import Problem
 
 _VALUES = r'((?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)'
 _LINE = re.compile(rf"([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+={_VALUES})*):(.*)")
@@ -35,15 +36,6 @@ _PARAMETERS = {"ATTENDEE": _PERSON, "ORGANIZER": _PERSON} | {name: {"TZID", "VAL
 _NEEDED = {"UID", "DTSTAMP", "DTSTART", "SEQUENCE", "ORGANIZER"}
 _DEEPEST = 4  # components within each other
 _TWO_YEARS = range(0, 731, 5)  # days looked at
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A rule that is broken, and a sentence without its full stop. What is not serious is a warning."""
-
-    rule: str
-    sentence: str
-    serious: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,12 @@ the value of a parameter, in an unused rule of a time zone, between the parts of
 """
 
 import re
-from email.errors import MessageError
-from email.header import decode_header, make_header
 from email.message import Message
-from email.utils import getaddresses, parsedate_to_datetime
 
 from agent.calendar import imip, itip, reading
 from agent.calendar.event import Person
 from agent.calendar.reading import Invitation
+from agent.mail import heading
 
 
 def is_our_object(ics: bytes, event: Invitation) -> bool:
@@ -54,28 +52,22 @@ def is_our_mail(data: bytes, message: Message, ics: bytes, text: str, method: st
 
     `message` is what the standard library reads in `data`; the lines of `text` end in LF.
     """
+    head = heading.read(message)
+    if head is None:
+        return False
     try:
-        (sender,), recipients = _people(message, "From"), _people(message, "To")
         made = imip.mail(
             ics,
             method,
-            _decoded(message["Subject"].replace("\r\n", "")),
+            head.subject,
             text,
-            sender,
-            recipients,
-            parsedate_to_datetime(message["Date"]),
-            message["Message-ID"],
-            in_reply_to=message.get("In-Reply-To", ""),
-            references=message.get("References", "").split(),
+            head.sender,
+            head.recipients,
+            head.date,
+            head.message_id,
+            in_reply_to=head.in_reply_to,
+            references=head.references,
         )
-    except (MessageError, ValueError, LookupError, AttributeError, TypeError):  # a header is missing, or none
+    except (ValueError, LookupError, OverflowError):
         return False
     return made == data
-
-
-def _people(message: Message, name: str) -> list[Person]:
-    return [Person(address, _decoded(shown)) for shown, address in getaddresses(message.get_all(name, []))]
-
-
-def _decoded(text: str) -> str:
-    return str(make_header(decode_header(text)))

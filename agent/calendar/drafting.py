@@ -2,43 +2,19 @@
 
 import email
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-from uuid import uuid4
 
 from agent.calendar import imip, itip, reading
 from agent.calendar.event import Event, Partstat, Person, fit, line
 from agent.calendar.reading import Invitation
 from agent.calendar.saying import when
-from agent.mail.message import Head
+from agent.mail.origin import Origin, new_id
 from agent.outbox import Draft, Recipient, What
 
 Kind = Literal["REQUEST", "UPDATE", "CANCEL"]
 
 _WHATS: dict[Kind, What] = {"REQUEST": "invitation", "UPDATE": "update", "CANCEL": "cancellation"}
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The message something was made from: its handle and its mailbox's key, and what threads a mail to it."""
-
-    message: str = ""
-    mailbox: str = ""
-    message_id: str = ""
-    references: tuple[str, ...] = ()
-
-
-def origin(head: Head, mailbox: str) -> Origin:
-    """Return what is needed of a message to answer it. Its ids are its writer's: imip.mail leaves out what is none."""
-    own = head.message_id.raw.strip()
-    own = own if own.startswith("<") else f"<{own}>"
-    return Origin(head.id, mailbox, own, (*(each.raw.strip() for each in head.references), own))
-
-
-def new_id(address: str) -> str:
-    """Return a UID, or what stands between the brackets of a Message-ID: nothing in it names this computer."""
-    return f"{uuid4()}@{address.rpartition('@')[2]}"
 
 
 def draft(

@@ -9,23 +9,19 @@ multipart/mixed
 What is given decides every byte, so that a mail can be compared with the one we would write (check_rewritten).
 """
 
-import email
-import re
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from agent.calendar import headers, recurrence
-from agent.calendar.event import NAME, Event, Partstat, Person, fit, is_address, line, named
+from agent.calendar import recurrence
+from agent.calendar.event import Event, Partstat, Person, fit, named
 from agent.calendar.repeating import in_words
 from agent.calendar.saying import day
+from agent.mail import heading
+from agent.mail.heading import Heading
 
 SUBJECTS = {"REQUEST": "Invitation", "UPDATE": "Updated", "CANCEL": "Cancelled"}
 ANSWERS: dict[Partstat, str] = {"ACCEPTED": "Accepted", "DECLINED": "Declined", "TENTATIVE": "Tentative"}
-_SUBJECT = 250  # characters
-_REFERENCES = 20
-_ID = re.compile(r"<[!-;=?-~]{3,250}>")
 _BOUNDARIES = ("=_mixed", "=_alternative")  # no line of base64 is one: none has an underscore (RFC 2045 section 6.7)
 
 
@@ -49,28 +45,17 @@ def mail(
     """
     import email.policy
     from email.message import EmailMessage
-    from email.utils import format_datetime
 
-    if not _ID.fullmatch(message_id) or not all(is_address(each.address) for each in (sender, *recipients)):
-        raise ValueError("a message id or an address that is none")
-    known = [each for each in references if _ID.fullmatch(each)][-_REFERENCES:]
-    head = {
-        "From": _mailbox(sender),
-        "To": ",\r\n ".join(map(_mailbox, recipients)),
-        "Subject": headers.encoded(line(subject, _SUBJECT)),
-        "Date": format_datetime(date.astimezone(UTC)),
-        "Message-ID": message_id,
-    }
-    head |= {"In-Reply-To": in_reply_to} if _ID.fullmatch(in_reply_to) else {}
-    head |= {"References": "\r\n ".join(known)} if known else {}
+    head = Heading(sender, tuple(recipients), subject, date, message_id, in_reply_to, tuple(references))
+    named = heading.fields(head)
     message = EmailMessage(policy=email.policy.SMTP)
     message.set_content(text, cte="base64")
     message.add_alternative(ics, "text", "calendar", cte="base64", params={"charset": "utf-8", "method": method})
     message.add_attachment(ics, "application", "ics", cte="base64", filename="invite.ics")
     for part, boundary in zip(filter(EmailMessage.is_multipart, message.walk()), _BOUNDARIES, strict=True):
         part.set_boundary(boundary)
-    made = "".join(f"{name}: {value}\r\n" for name, value in head.items()).encode("ascii") + message.as_bytes()
-    _recheck(made, [*head, "MIME-Version", "Content-Type"], sender, recipients)
+    made = heading.block(named) + message.as_bytes()
+    heading.recheck(made, [*named, "MIME-Version", "Content-Type"], head)
     return made
 
 
@@ -130,21 +115,5 @@ def _span(start: datetime, end: datetime, zone: str) -> str:
     return f"{day(start.date())} {start:%H:%M}-{until} ({zone})"
 
 
-def _mailbox(person: Person) -> str:
-    return headers.mailbox("" if "@" in person.name else line(person.name, NAME), person.address)
-
-
 def _name(person: Person) -> str:
     return f"{person.name} <{person.address}>" if person.name else person.address
-
-
-def _recheck(made: bytes, names: Sequence[str], sender: Person, recipients: Sequence[Person]) -> None:
-    """Raise ValueError unless the mail, read again, has exactly these headers and is between exactly these people."""
-    from email.utils import getaddresses
-
-    found = email.message_from_bytes(made)
-    if Counter(name.lower() for name in found.keys()) != Counter(name.lower() for name in names):  # noqa: SIM118
-        raise ValueError("a header holds another one")
-    for name, people in (("From", [sender]), ("To", recipients)):
-        if [address for _, address in getaddresses(found.get_all(name, []))] != [each.address for each in people]:
-            raise ValueError("a name cannot be told from an address")

@@ -11,6 +11,7 @@ from agent.calendar import drafting, itip
 from agent.calendar.event import Event, Person
 from agent.calendar.meetings import meetings
 from agent.errors import InputError, NoTerminalError, UsageError
+from agent.mail.origin import Origin
 from agent.outbox import Draft, Outbox, Recipient
 from agent.tasks import inviting, people
 
@@ -41,21 +42,21 @@ def edited(session: "Session", old: Draft) -> Draft:
             output.note(error.message)
 
 
-def thread_of(old: Draft) -> drafting.Origin:
+def thread_of(old: Draft) -> Origin:
     """Return what puts a mail into the thread the draft is in, in the draft's place."""
     return _origin(old, answers="In-Reply-To")
 
 
-def thread_after(sent: Draft) -> drafting.Origin:
+def thread_after(sent: Draft) -> Origin:
     """Return what puts a mail into the thread of one that was sent, after it."""
     return _origin(sent, answers="Message-ID")
 
 
-def _origin(draft: Draft, answers: str) -> drafting.Origin:
+def _origin(draft: Draft, answers: str) -> Origin:
     mail = email.message_from_bytes(draft.data)
     to, before = str(mail.get(answers, "")), str(mail.get("References", "")).split()
     own = [to] if to and to not in before else []
-    return drafting.Origin(draft.source, draft.mailbox, to, (*before, *own))
+    return Origin(draft.source, draft.mailbox, to, (*before, *own))
 
 
 def _fields(session: "Session", event: Event) -> Event:

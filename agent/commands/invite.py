@@ -68,6 +68,7 @@ def invite(
     """
     from agent.calendar import drafting
     from agent.commands import editing, sending
+    from agent.mail.origin import origin
     from agent.outbox import Outbox
     from agent.session import open_session
     from agent.tasks import inviting
@@ -89,7 +90,7 @@ def invite(
         times = inviting.times(proposal, when, length, told, session.now, command)
         place = proposal.place if where is None else where
         event = inviting.made(times, title or proposal.title, place, note, organizer, people, told)
-        came_from = drafting.origin(source.message.head, source.reading.mailbox.key)
+        came_from = origin(source.message.head, source.reading.mailbox.key)
         draft = drafting.draft(event, "REQUEST", people, session.now, came_from, words=times.words)
         _say(session, source, event, times, others)
         if dry_run:

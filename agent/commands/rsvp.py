@@ -41,6 +41,7 @@ def rsvp(
     from agent.calendar.event import Person
     from agent.commands import sending
     from agent.commands.reading import read
+    from agent.mail.origin import origin
     from agent.outbox import Outbox
     from agent.session import open_session
 
@@ -59,7 +60,7 @@ def rsvp(
             raise InputError("this is your own invitation: llama-agent meetings list shows who answered it.")
         if invitation.partstat(account.address) is None:
             output.note(_uninvited(invitation, account.address, session.settings.me))
-        came_from = drafting.origin(head, reading.mailbox.key)
+        came_from = origin(head, reading.mailbox.key)
         recipient = _organizer(invitation, head, number)
         try:
             draft = drafting.answer(invitation, me, partstat, recipient, session.now, came_from)

@@ -14,6 +14,7 @@ from agent.calendar.saying import when as in_words
 from agent.calendar.words import Reading
 from agent.errors import UsageError
 from agent.mail.message import Message
+from agent.mail.origin import origin
 from agent.outbox import Draft, Recipient
 from agent.tasks import inviting, people
 from agent.tasks.inviting import Times
@@ -56,7 +57,7 @@ def invitation(
     chosen = list(to) or first
     title = said.topic or proposal.title
     event = inviting.made(times, title, proposal.place, "", organizer, chosen, zone)
-    came_from = drafting.origin(message.head, mailbox_key)
+    came_from = origin(message.head, mailbox_key)
     draft = drafting.draft(event, "REQUEST", chosen, now, came_from, words=times.words)
     invited = {each.address for each in chosen}
     rest = [each for each in (*first, *others) if each.address not in invited]

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from agent.calendar import busy, drafting, folder
+from agent.calendar import busy, folder
 from agent.calendar.event import Event, Moment, Person, fit
 from agent.calendar.saying import when as in_words
 from agent.calendar.words import Reading, length, typed
 from agent.calendar.zones import is_zone, zone_name
 from agent.errors import InputError, UsageError
+from agent.mail.origin import new_id
 from agent.outbox import Recipient
 from agent.tasks.meeting import Proposal, ending
 from agent.text import screen_line
@@ -98,7 +99,7 @@ def made(
 ) -> Event:
     """Return the event, fit to be sent. Raises InputError where it cannot be."""
     event = Event(
-        uid=drafting.new_id(organizer.address),
+        uid=new_id(organizer.address),
         title=title,
         start=times.start,
         end=times.end,

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from agent.calendar import drafting, itip, reading
 from agent.calendar.check import check_itip, check_mail
-from agent.calendar.drafting import Origin
 from agent.calendar.event import Event, Person, fit
 from agent.mail.addresses import NOBODY
 from agent.mail.message import Head
+from agent.mail.origin import Origin, new_id, origin
 from agent.outbox import Draft, Recipient
 from agent.text import Untrusted
 from tests.calendar.calendars import EVENT, calendar, event
@@ -95,11 +95,11 @@ def test_two_mails_never_have_the_same_id_and_none_names_this_computer():
     ids = {email.message_from_bytes(draft().data)["Message-ID"] for _ in range(9)}
     assert len(ids) == 9
     assert {each.rpartition("@")[2] for each in ids} == {"example.org>"}
-    assert drafting.new_id("ada@example.org") != drafting.new_id("ada@example.org")
+    assert new_id("ada@example.org") != new_id("ada@example.org")
 
 
 def test_a_mail_joins_the_thread_it_comes_from():
-    came_from = drafting.origin(head("c@x.example", "<a@x.example>", " <b@x.example> "), "/mail")
+    came_from = origin(head("c@x.example", "<a@x.example>", " <b@x.example> "), "/mail")
     assert came_from.message_id == "<c@x.example>"
     found = email.message_from_bytes(draft(origin=came_from).data)
     assert found["In-Reply-To"] == "<c@x.example>"
@@ -114,7 +114,7 @@ def test_a_mail_joins_the_thread_it_comes_from():
     ],
 )
 def test_an_id_of_a_thread_cannot_add_a_header(hostile: str):
-    kept = draft(origin=drafting.origin(head(hostile, hostile, "<a@x.example>"), "/mail"))
+    kept = draft(origin=origin(head(hostile, hostile, "<a@x.example>"), "/mail"))
     found = email.message_from_bytes(kept.data)
     assert problems(kept) == []
     assert "<a@x.example>" in found["References"]
@@ -124,7 +124,7 @@ def test_an_id_of_a_thread_cannot_add_a_header(hostile: str):
 
 @given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("<>@\r\n a=?\udcff"), max_size=80))
 def test_whatever_an_id_holds_the_mail_is_right(hostile: str):
-    assert problems(draft(origin=drafting.origin(head(hostile, hostile), "/mail"))) == []
+    assert problems(draft(origin=origin(head(hostile, hostile), "/mail"))) == []
 
 
 WEEKLY = replace(EVENT, rule="FREQ=WEEKLY;COUNT=30;BYDAY=TH")

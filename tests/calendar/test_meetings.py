@@ -8,6 +8,7 @@ import pytest
 from agent.calendar import drafting
 from agent.calendar.event import Event, Person
 from agent.calendar.meetings import Meeting, meetings
+from agent.mail.origin import Origin
 from agent.outbox import Draft, Outbox, Outcome, Recipient, State
 from tests.calendar.calendars import EVENT
 
@@ -20,7 +21,7 @@ def draft(
     event: Event = EVENT, kind: drafting.Kind = "REQUEST", state: State = "sent", meeting: int = 1, minutes: int = 0
 ) -> Draft:
     at = NOW + timedelta(minutes=minutes)
-    made = drafting.draft(event, kind, PEOPLE, at, drafting.Origin(), meeting=meeting)
+    made = drafting.draft(event, kind, PEOPLE, at, Origin(), meeting=meeting)
     return replace(made, state=state, number=minutes + 1)
 
 
@@ -90,7 +91,7 @@ def without(event: Event, *people: int, sequence: int, minutes: int, state: Stat
     only = [event.attendees[each] for each in people]
     to = [each for each in PEOPLE if each.address in {person.address for person in only}]
     at = NOW + timedelta(minutes=minutes)
-    made = drafting.draft(event, "CANCEL", to, at, drafting.Origin(), meeting=1, only=only)
+    made = drafting.draft(event, "CANCEL", to, at, Origin(), meeting=1, only=only)
     return replace(made, state=state, number=minutes + 1)
 
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from agent.calendar.drafting import Origin, draft, put
+from agent.calendar.drafting import draft, put
 from agent.calendar.event import Event, Person
+from agent.mail.origin import Origin
 from agent.outbox import Draft, Outbox, Recipient
 from agent.paths import config_file
 

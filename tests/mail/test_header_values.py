@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.calendar.event import line
-from agent.calendar.headers import encoded, mailbox
+from agent.mail.header_values import encoded, mailbox
 
 TEXTS = st.text(st.characters() | st.sampled_from('a ,;:"\\()<>[]@.=?_ä陈🎉\r\n\u2028'), max_size=120).map(
     lambda text: line(text, 100)
