@@ -15,4 +15,9 @@ people      who "me" is
 when, terms, query             dates and searches as people type them
 handles, locate, select        which messages the user means; several: the files of a list as one mailbox
 records     messages as JSON, printed and read back
+
+And mail of ours:
+
+origin      the message it is made from;  heading, header_values: its head;  check_head: what must hold of that
+reply       a plain reply as bytes;  reply_text: its words;  check_reply: all that must hold of it before it leaves
 """
