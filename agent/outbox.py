@@ -26,7 +26,7 @@ from agent.errors import AgentError, ConsentError, InputError
 from agent.paths import data_dir, private_dir
 
 State = Literal["draft", "sending", "sent"]
-What = Literal["invitation", "update", "cancellation", "answer", "event"]
+What = Literal["invitation", "update", "cancellation", "answer", "event", "reply"]
 
 LARGEST = 4 << 20  # bytes of one draft
 _FILE = re.compile(r"d([1-9][0-9]{0,8})\.(draft|sending|sent)")

@@ -126,6 +126,25 @@ def ask_text(question: str, default: str) -> str | None:
     return answer.decode("utf-8", "replace").strip() or default
 
 
+def ask_lines(question: str) -> list[str] | None:
+    """Ask for lines of text on the controlling terminal, up to one that is only a dot; None is no terminal.
+
+    What was typed before the question is thrown away, what is pasted after it is not. The end of the input ends it too.
+    """
+    import termios
+
+    lines: list[str] = []
+    try:
+        with open("/dev/tty", "r+b", buffering=0) as terminal:
+            termios.tcflush(terminal, termios.TCIFLUSH)
+            terminal.write(f"{screen_line(question)}\n".encode())
+            while (answer := terminal.readline(4096)) and answer.strip() != b".":
+                lines.append(answer.decode("utf-8", "replace").rstrip("\r\n"))
+    except OSError:
+        return None
+    return lines
+
+
 def can_ask() -> bool:
     """Return whether there is a terminal a question can be asked on."""
     try:

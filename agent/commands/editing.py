@@ -1,4 +1,4 @@
-"""The fields of a draft asked for one by one on the terminal; no editor, which would leave a file of it behind."""
+"""What a draft says, asked for on the terminal; no editor, which would leave a file of it behind."""
 
 import email
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from agent.calendar.meetings import meetings
 from agent.errors import InputError, NoTerminalError, UsageError
 from agent.mail.origin import Origin
 from agent.outbox import Draft, Outbox, Recipient
-from agent.tasks import inviting, people
+from agent.tasks import inviting, people, reply
 
 if TYPE_CHECKING:
     from agent.session import Session
@@ -21,6 +21,30 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 _NONE = "-"
+_NOBODY = "there is no terminal to edit on: the draft is kept as it was."
+
+
+def editor(session: "Session", draft: Draft) -> Callable[[Draft], Draft] | None:
+    """Return what asks for other contents of a draft like this one; None where it cannot be edited."""
+    if draft.what == "reply":
+        return lambda old: retyped(session, old)
+    return (lambda old: edited(session, old)) if draft.what in ("invitation", "update") else None
+
+
+def retyped(session: "Session", old: Draft) -> Draft:
+    """Return the draft of a reply with the text that is typed, to whom it is answered that it goes; or as they were.
+
+    What cannot be sent is said and asked again. Raises NoTerminalError where nobody can be asked.
+    """
+    while True:
+        typed = output.ask_lines("The text anew; a line that is only a dot ends it, a dot at once leaves it as it was:")
+        if typed is None:
+            raise NoTerminalError(_NOBODY)
+        text = "\n".join(typed) if typed else reply.own_text(old)
+        try:
+            return reply.edited(old, text, _recipients(session, old.recipients), session.now)
+        except InputError as error:
+            output.note(error.message)
 
 
 def edited(session: "Session", old: Draft) -> Draft:
@@ -112,7 +136,7 @@ def _answer(name: str, default: str, read: Callable[[str], Value], now: Value) -
     while True:
         answer = output.ask_text(name, default)
         if answer is None:
-            raise NoTerminalError("there is no terminal to edit on: the draft is kept as it was.")
+            raise NoTerminalError(_NOBODY)
         if answer == default:
             return now
         try:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from agent.outbox import Draft
     from agent.session import Session
 
-app = typer.Typer(help="Drafts of invitations and answers: list, show, send, drop.", no_args_is_help=True)
+app = typer.Typer(help="Drafts of replies, invitations and answers: list, show, send, drop.", no_args_is_help=True)
 
 Number = Annotated[str, typer.Argument(metavar="D", help="The draft's number: d2, or 2.")]
 _STATES = {"draft": "draft", "sending": "not known whether it arrived", "sent": "sent"}
@@ -101,8 +101,7 @@ def send(
     if sha256 is not None and sha256.lower() != draft.digest:
         raise ConsentError(f"{draft.handle} has another hash: it is not what was approved. Nothing was sent.")
     with open_session() as session:
-        can_edit = draft.what in ("invitation", "update")
-        sent = sending.send(draft, (lambda old: editing.edited(session, old)) if can_edit else None)
+        sent = sending.send(draft, editing.editor(session, draft))
         if sent is not None and sent.what == "answer":
             rsvp.keep_invitation(session, sent)
         elif sent is not None and sent.meeting:

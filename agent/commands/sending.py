@@ -61,14 +61,15 @@ def send(draft: "Draft", edit: "Callable[[Draft], Draft] | None" = None) -> "Dra
 
 
 def save(draft: "Draft") -> None:
-    """Write the invitation of a draft into a new file in the current folder; the draft stays."""
+    """Write the invitation of a draft, or a reply as mail, into a new file in the current folder; the draft stays."""
     from agent.calendar.drafting import object_in
 
-    name = _NO_NAME.sub("-", draft.title).strip("-")[:60] or "meeting"
+    is_reply = draft.what == "reply"
+    name, ending = _NO_NAME.sub("-", draft.title).strip("-")[:60] or "mail", "eml" if is_reply else "ics"
     for number in range(1, 100):
-        path = Path(f"{name}{f'-{number}' if number > 1 else ''}.ics")
+        path = Path(f"{name}{f'-{number}' if number > 1 else ''}.{ending}")
         if not os.path.lexists(path):  # a link to nothing is something too
-            output.save(path, object_in(draft))
+            output.save(path, draft.data if is_reply else object_in(draft))
             output.note(f"saved {path}; {draft.handle} is kept as a draft: llama-agent outbox send {draft.handle}")
             return
     raise InputError(f"there are a hundred files called {name}: nothing was saved.")

@@ -1,7 +1,7 @@
 """What the user is shown before a mail or an event leaves, made from its final bytes by the process that sends.
 
-Whom it goes to comes first, then what it makes calendars do, then every word of it. Lines of the text stand behind a
-bar, so that none can pose as ours; what a terminal would act on or not show is spelled.
+Whom it goes to comes first, then what it makes calendars do (a reply: nothing), then every word of it. Lines of the
+text stand behind a bar, so that none can pose as ours; what a terminal would act on or not show is spelled.
 """
 
 import email
@@ -29,12 +29,14 @@ _METHODS = {
 
 
 def preview(draft: Draft, people: Sequence[Known], place: str, now: datetime) -> list[str]:
-    """Return all there is to see of a draft that goes to the server `place`. Raises ValueError where it has no event.
+    """Return all there is to see of a draft that goes to the server `place`.
 
-    `now` is aware: how far away the meeting is counts from it.
+    `now` is aware: how far away the meeting is counts from it. Raises ValueError where it should have an event and has
+    none.
     """
     lines = [*_rows(_head(draft, people, place))]
-    lines += ["", *_rows(_meeting(invitation(draft), draft, now))]
+    if draft.what != "reply":
+        lines += ["", *_rows(_meeting(invitation(draft), draft, now))]
     if draft.what != "event":
         text, attached = _text(draft.data)
         lines += ["", "The text, from first to last:", "", *(f"  | {spelled(line)}" for line in text.split("\n"))]

@@ -7,7 +7,7 @@ of are those bytes. It is marked as being sent, on the disk, before the server g
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from agent.calendar.event import is_address
 from agent.egress import approval, caldav, imap, mail_preview, records, sent, smtp
@@ -20,6 +20,9 @@ from agent.egress.secrets import password
 from agent.errors import AgentError, ConsentError, InputError, NoTerminalError, UsageError
 from agent.outbox import Draft, Outbox, Outcome
 from agent.terms import Offer, Rung, Sink
+
+if TYPE_CHECKING:
+    from agent.mail.check_head import Problem
 
 Choice = Literal["yes", "edit", "save", "no"]
 
@@ -250,19 +253,30 @@ def _channel(rules: Rules, draft: Draft) -> tuple[str, Any]:
 
 def _check(draft: Draft) -> None:
     """Raise InputError for a draft that is not right, whoever made it: it is never shown by halves."""
-    from agent.calendar.check import check_itip, check_mail
-
     addresses = [each.address for each in draft.recipients]
     if not all(map(is_address, addresses)) or len(set(addresses)) != len(addresses):
         raise InputError(f"{draft.handle} is not sent: somebody it goes to has no address that is surely one, or two.")
-    problems = check_itip(draft.data) if draft.what == "event" else check_mail(draft.data, draft.sender, addresses)
-    serious = [each for each in problems if each.serious]
+    serious = [each for each in _problems(draft, addresses) if each.serious]
     if serious:
         raise InputError(f"{draft.handle} is not sent: {serious[0].sentence}.")
-    if mail_preview.invitation(draft).uid.raw != draft.uid:
+    if draft.what == "reply":
+        if draft.uid or draft.meeting:
+            raise InputError(f"{draft.handle} is not sent: it is kept as a meeting's, and no meeting is in it.")
+    elif mail_preview.invitation(draft).uid.raw != draft.uid:
         raise InputError(f"{draft.handle} is not sent: it is kept as another event than the one in it.")
     if draft.what != "event" and not 0 < len(addresses) <= _MOST_PEOPLE:
         raise InputError(f"{draft.handle} goes to {len(addresses):,} people; it may be 1 to {_MOST_PEOPLE}.")
+
+
+def _problems(draft: Draft, addresses: list[str]) -> "list[Problem]":
+    """Return what is wrong with the bytes of a draft, by what it says it is."""
+    from agent.calendar.check import check_itip, check_mail
+    from agent.mail.check_reply import check_reply
+
+    if draft.what == "event":
+        return check_itip(draft.data)
+    check = check_reply if draft.what == "reply" else check_mail
+    return check(draft.data, draft.sender, addresses)
 
 
 def _hashes(arguments: tuple[str, ...]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Who may be invited to a meeting: people of the message's headers, of the contacts, and addresses that were typed.
+"""Who may be invited or answered: people of the message's headers, of the contacts, and addresses that were typed.
 
 An address that stands in the text of a message only cannot be expressed here: nothing in this file reads a text.
 """
@@ -11,6 +11,7 @@ from agent.errors import InputError
 from agent.mail.message import Address, Message
 from agent.mail.people import is_me
 from agent.outbox import Recipient
+from agent.text import screen_line
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CONTACT = re.compile(r"\s*(?:(?P<name>[^<>]*?)\s*<(?P<angled>[^<>\s]+)>|(?P<bare>[^<>\s]+))\s*")
@@ -29,6 +30,26 @@ def of_message(message: Message, number: int, me: frozenset[str]) -> tuple[list[
     first, rest = (to, cc) if is_me(head.sender, me) else (sender, [*to, *cc])
     known = {each.address for each in first}
     return first, [each for each in _once(rest) if each.address not in known]
+
+
+def of_answer(message: Message, number: int, me: frozenset[str]) -> tuple[list[Recipient], list[Recipient], str]:
+    """Return who an answer to the message is for, who else is on it, and what has to be said of that, "" for nothing.
+
+    It is for the sender, or for the one other address of the same domain at which they ask for answers (Reply-To, RFC
+    5322 section 3.6.2). Answers that are asked for anywhere else go to the sender all the same. What the reader wrote
+    is for those it went to.
+    """
+    first, others = of_message(message, number, me)
+    sender = message.head.sender
+    asked = [each for each in message.reply_to if each.address.raw != sender.address.raw and not is_me(each, me)]
+    if not asked or not first or is_me(sender, me):
+        return first, others, ""
+    found, domain = _recipients(asked, f"Reply-To of {number}", me), _domain(first[0].address)
+    if len(asked) == 1 and found and _domain(found[0].address) == domain:
+        said = f"{first[0].address} asks for answers at {found[0].address}: it goes there."
+        return found, [each for each in others if each.address != found[0].address], said
+    elsewhere = " and ".join(each.address for each in found[:3]) or "an address that is surely none"
+    return first, others, f"answers are asked for at {screen_line(elsewhere)}: it goes to the sender all the same."
 
 
 def chosen(
@@ -89,6 +110,10 @@ def _recipients(people: Iterable[Address], how: str, me: frozenset[str]) -> list
             if is_address(each.address.raw) and not is_me(each, me)
         ]
     )
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2]
 
 
 def _name(person: Address) -> str:

@@ -14,13 +14,19 @@ from typer.testing import CliRunner, Result
 
 from agent.calendar.check import check_itip, check_mail
 from agent.calendar.drafting import event_in
+from agent.calendar.event import Person
 from agent.cli import app
 from agent.egress import door
 from agent.egress.door import Mailed
 from agent.errors import AgentError, ConsentError
+from agent.mail.check_reply import check_reply
+from agent.mail.message import Address
 from agent.outbox import Draft, Outbox, Outcome
 from agent.paths import config_file
+from agent.tasks.reply import reply
+from agent.text import Untrusted
 from tests.mail.builders import mbox, message, multipart, part
+from tests.messages import message as plain
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 24, 10, tzinfo=BERLIN)  # a Tuesday
@@ -75,7 +81,8 @@ class Post:
 
 def _serious(draft: Draft) -> list[str]:
     people = [each.address for each in draft.recipients]
-    found = check_itip(draft.data) if draft.what == "event" else check_mail(draft.data, draft.sender, people)
+    check = check_reply if draft.what == "reply" else check_mail
+    found = check_itip(draft.data) if draft.what == "event" else check(draft.data, draft.sender, people)
     return [each.sentence for each in found if each.serious]
 
 
@@ -126,6 +133,13 @@ def calendar_mail(number: int, ics: bytes, *extra: str, sender: str = EVE) -> by
     lines += [f"Date: Tue, 24 Nov 2026 11:{number:02}:00 +0100", "MIME-Version: 1.0", *extra, ""]
     body = multipart("mixed", part("text/plain", "See it.\n"), part("text/calendar; charset=utf-8", ics))
     return "\n".join(lines).encode() + body
+
+
+def answered(text: str) -> Draft:
+    """Return the draft of a reply of Ada's to Eve that says this."""
+    eve = Address(Untrusted("Eve Adler"), Untrusted("eve@skarvika.example"))
+    ada = Person("ada@example.org", "Ada Lindqvist")
+    return reply(plain("Shall we meet?\n", sender=eve), 1, text, ada, NOW, "/m", frozenset())[0]
 
 
 def write(folder: Path, *messages: bytes) -> str:

@@ -9,7 +9,7 @@ from agent.calendar.meeting_records import DraftList, DraftRecord
 from agent.calendar.reading import read
 from agent.outbox import Outbox
 from tests.calendar.calendars import khal_list
-from tests.commands.posts import Post, configure, drafts, mailed, posting, run, typing, write
+from tests.commands.posts import Post, answered, configure, drafts, mailed, posting, run, typing, write
 
 
 @pytest.fixture
@@ -175,3 +175,28 @@ def test_a_draft_there_is_not_is_one_sentence(post: Post, words: tuple[str, str]
     assert result.stderr.startswith(
         "error: there is no draft d9." if "d9" in words else f'error: "{words[1]}" is not written like d3.'
     )
+
+
+def test_a_reply_is_listed_shown_edited_sent_and_dropped(post: Post, monkeypatch: pytest.MonkeyPatch):
+    for _ in range(2):
+        Outbox().add(answered("Sounds good."))
+    assert run("outbox", "list").stdout.splitlines()[1] == (
+        "d2    reply         to 1   Re: Budget                                draft"
+    )
+    assert run("outbox", "show", "d2").stdout.startswith(
+        "d2 reply\nstate    draft\n\nto       eve@skarvika.example  sender of 1  (Eve Adler)\n"
+        "from     Ada Lindqvist <ada@example.org>\nthrough  127.0.0.1:2525\nsubject  Re: Budget\n\n"
+        "The text, from first to last:\n\n  | Sounds good.\n"
+    )
+    shown = json.loads(run("outbox", "show", "d2", "--json").stdout)
+    assert DraftRecord.model_validate(shown).model_dump(mode="json") == shown
+    assert (shown["what"], shown["meeting"], shown["uid"]) == ("reply", None, "")
+    post.answers = ["edit"]
+    monkeypatch.setattr("agent.output.ask_lines", lambda question: ["Yes, gladly."])
+    typing(monkeypatch, "")
+    result = run("outbox", "send", "d2")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "sent to 1 person  (e2)\n", "")
+    assert b"\r\n\r\nYes, gladly.\r\n\r\nOn 23 Nov" in post.seen[-1].data
+    assert run("outbox", "send", "d3", "--sha256", Outbox().get(3).digest).exit_code == 0
+    assert run("outbox", "drop", "d3").exit_code == 0
+    assert drafts() == [("d1", "invitation", "draft"), ("d2", "reply", "sent")]

@@ -7,7 +7,7 @@ import pytest
 from agent.commands import sending
 from agent.errors import InputError, NetworkError
 from agent.outbox import Draft, Outbox
-from tests.commands.posts import Post, mailed, posting, run, write
+from tests.commands.posts import Post, answered, mailed, posting, run, write
 
 
 @pytest.fixture
@@ -69,3 +69,15 @@ def test_a_hundred_files_of_one_name_are_enough(draft: Draft, tmp_path: Path):
 )
 def test_what_became_of_an_event_is_a_sentence(put: str, said: str):
     assert sending.kept_in("~/own", put) == said  # type: ignore[arg-type]
+
+
+@pytest.mark.usefixtures("post")
+def test_a_reply_is_saved_as_mail_and_sent_to_nobody_s_calendar(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    reply = Outbox().add(answered("Sounds good."))
+    sending.save(reply)
+    assert (tmp_path / "Re-Budget.eml").read_bytes() == reply.data
+    assert capsys.readouterr().err == (
+        f"saved Re-Budget.eml; {reply.handle} is kept as a draft: llama-agent outbox send {reply.handle}\n"
+    )
+    assert sending.send(reply) == Outbox().get(reply.number)
+    assert capsys.readouterr().out == f"sent to 1 person  (e{reply.number})\n"

@@ -1,4 +1,4 @@
-"""Drafts of Ada's for the tests of what sends them: an invitation to Eve and Bob, and an event of her own."""
+"""Drafts of Ada's for the tests of what sends them: an invitation to Eve, a reply to her, and an event of her own."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -7,9 +7,13 @@ from zoneinfo import ZoneInfo
 
 from agent.calendar.drafting import draft, put
 from agent.calendar.event import Event, Person
+from agent.mail.message import Address
 from agent.mail.origin import Origin
 from agent.outbox import Draft, Outbox, Recipient
 from agent.paths import config_file
+from agent.tasks.reply import edited, reply
+from agent.text import Untrusted
+from tests.messages import message
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2099, 11, 20, 9, tzinfo=UTC)
@@ -37,6 +41,13 @@ def invitation(*people: Recipient, **changes: Any) -> Draft:
 def event(**changes: Any) -> Draft:
     """Keep the draft of an event for the calendar on a server in the outbox, and return it."""
     return Outbox().add(put(replace(EVENT, attendees=(Person(EVE.address),), **changes), NOW))
+
+
+def answer(text: str = "Sounds good.", *people: Recipient) -> Draft:
+    """Keep the draft of a reply to Eve, or to these people, in the outbox, and return it."""
+    eve = Address(Untrusted(EVE.name), Untrusted(EVE.address))
+    made, _ = reply(message("Shall we meet?\n", sender=eve), 10, text, EVENT.organizer, NOW, "/m", frozenset())
+    return Outbox().add(edited(made, text, people, NOW) if people else made)
 
 
 def configure(port: int, *more: str, security: str = "none", table: str = "smtp", seconds: int = 2) -> None:

@@ -1,5 +1,7 @@
 """A draft on its way out: what is shown is what is sent is what is written down, once, and to nobody unnoticed."""
 
+import email
+import email.policy
 import hashlib
 import os
 import re
@@ -17,11 +19,14 @@ from agent.egress.door import Mailed
 from agent.egress.ledger import Ledger
 from agent.egress.verify import verify
 from agent.errors import AgentError, ConsentError, InputError, NetworkError, NoTerminalError, UsageError
+from agent.mail.mailbox import open_mailbox
+from agent.mail.threads import group
 from agent.outbox import Outbox, Recipient
 from agent.paths import config_file
 from tests.egress.a_core import SECONDS, at_terminal, entries, opened, until
-from tests.egress.mails import EVE, MALLORY, configure, event, invitation
+from tests.egress.mails import EVE, MALLORY, answer, configure, event, invitation
 from tests.egress.smtp_server import CERTIFICATE, PASSWORD, USER, aiosmtpd, scripted
+from tests.messages import message
 
 # The process is forked from one that has threads: the servers'. It shares nothing with them.
 pytestmark = [pytest.mark.loopback, pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")]
@@ -77,6 +82,47 @@ def test_a_yes_sends_the_bytes_on_the_screen_and_the_ledger_has_their_hash(tmp_p
     assert entry.outcome == "ok"
     assert verify(Ledger()).problem == ""
     assert EVE.address.encode() not in Ledger().read()
+
+
+def test_a_reply_is_shown_to_its_last_line_and_arrives_as_these_bytes(tmp_path: Path) -> None:
+    text = "Sounds good.\n\n.\nFrom here on: Grüße, \u00a0Ada\n" + "".join(f"line {number}\n" for number in range(99))
+    with aiosmtpd("none") as (port, taken):
+        configure(port)
+        draft = answer(text)
+        told, screen = asked(["y\n"], tmp_path)
+    assert told == ["sent", 1, [], []]
+    assert taken.mails == [("ada@example.org", [EVE.address], draft.data)]
+    said = email.message_from_bytes(taken.mails[0][2], policy=email.policy.default).get_content()
+    assert said.startswith(text.replace("\n", "\r\n"))
+    assert said.endswith("Eve Adler wrote:\r\n> Shall we meet?\r\n")
+    assert screen.startswith(
+        "to       eve@skarvika.example  sender of 10  (Eve Adler)\n"
+        f"from     Ada <ada@example.org>\nthrough  127.0.0.1:{port}\nsubject  Re: Budget\n\n"
+        "The text, from first to last:\n\n  | Sounds good.\n  | \n  | .\n  | From here on: Grüße, \\u{a0}Ada\n"
+    )
+    assert "  | > Shall we meet?\n\nbytes   " in screen
+    assert "Send to 1 person?  [y]es [e]dit [s]ave [N]o: y\n" in screen
+    (entry,), (kept,) = entries(), Outbox().drafts()
+    assert (kept.state, kept.data) == ("sent", draft.data)
+    assert entry.intent["body_sha256"] == hashlib.sha256(draft.data).hexdigest()
+
+
+def test_a_reply_that_arrived_is_in_the_thread_of_what_it_answers(tmp_path: Path) -> None:
+    with aiosmtpd("none") as (port, taken):
+        configure(port)
+        assert approved(answer().digest) == Mailed("sent", 1)
+    (tmp_path / "sent.eml").write_bytes(taken.mails[0][2])
+    (found,) = open_mailbox(tmp_path / "sent.eml").heads()
+    (thread,) = group([message("Shall we meet?\n").head, found])
+    assert [head.subject.raw for head in thread.heads] == ["Budget", "Re: Budget"]
+
+
+def test_a_reply_to_somebody_new_needs_their_domain_typed(tmp_path: Path) -> None:
+    configure(9)
+    answer("Sounds good.", MALLORY)
+    told, screen = asked(["y\n"], tmp_path)
+    assert told[0] == "ConsentError"  # type: ignore[index]
+    assert "to       mallory@evil.example  NEW: on Cc of 10  (Eve Adler)\n" in screen
 
 
 @pytest.mark.parametrize("typed", ["n\n", "\n", "yep\n", "yes please\n", "Y E S\n"])
@@ -353,6 +399,24 @@ def test_bytes_that_are_no_right_invitation_are_not_even_shown() -> None:
     Outbox().replace(replace(draft, data=draft.data.replace(b"To: ", b"Bcc: x@evil.example\r\nTo: ")))
     broken(InputError, "d1 is not sent: the mail has other headers than those it should have.")
     Outbox().replace(replace(draft, data=b"hello"))
+    broken(InputError, "d1 is not sent: the mail has other headers than those it should have.")
+
+
+def test_bytes_that_are_no_right_reply_are_not_even_shown() -> None:
+    configure(9)
+    draft = answer()
+    Outbox().replace(replace(draft, recipients=(MALLORY,)))
+    broken(InputError, "d1 is not sent: the mail names other people than those it is sent to.")
+    Outbox().replace(replace(draft, data=draft.data.replace(b"To: ", b"Bcc: x@evil.example\r\nTo: ")))
+    broken(InputError, "d1 is not sent: the mail has other headers than those it should have.")
+    Outbox().replace(replace(draft, data=draft.data.replace(b"Sounds", b"=53ounds")))
+    broken(InputError, "d1 is not sent: it holds more than what is shown of it, or another version wrote it.")
+    Outbox().replace(replace(draft, data=invitation().data))
+    broken(InputError, "d1 is not sent: the mail has other headers than those it should have.")
+    for kept in (replace(draft, meeting=1), replace(draft, uid="u1@example.org")):
+        Outbox().replace(kept)
+        broken(InputError, "d1 is not sent: it is kept as a meeting's, and no meeting is in it.")
+    Outbox().replace(replace(draft, what="invitation"))
     broken(InputError, "d1 is not sent: the mail has other headers than those it should have.")
 
 
