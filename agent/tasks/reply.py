@@ -137,9 +137,9 @@ def _request(model: Model, thread: Sequence[Message], words: str, prompt: Prompt
 
 
 def _has(message: Message, people: Collection[str]) -> bool:
-    """Return whether all of these people wrote a message or got it, as its headers say."""
+    """Return whether all of these people wrote a message or got it, as its headers say; for nobody, not."""
     head = message.head
-    return {each.address.raw for each in (head.sender, *head.to, *head.cc)}.issuperset(people)
+    return bool(people) and {each.address.raw for each in (head.sender, *head.to, *head.cc)}.issuperset(people)
 
 
 def _persons(people: Sequence[Recipient]) -> tuple[Person, ...]:

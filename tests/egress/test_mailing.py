@@ -181,7 +181,9 @@ def test_who_was_typed_or_is_known_is_not_new(typed: tuple[str, ...], settings: 
     assert "NEW" not in screen
 
 
-@pytest.mark.parametrize("how", ["sender of 10, typed by you", "sender of x", "sender of ١", "in your contacts", ""])
+@pytest.mark.parametrize(
+    "how", ["sender of 10, typed by you", "sender of x", "sender of ١", "Reply-To of 10", "in your contacts", ""]
+)
 def test_what_the_core_says_of_somebody_counts_where_it_says_that_they_wrote_and_no_more(
     how: str, tmp_path: Path
 ) -> None:

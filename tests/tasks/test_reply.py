@@ -223,6 +223,7 @@ def test_a_model_that_writes_sees_the_one_thread_and_the_user_s_words_and_nothin
         (["mallory@evil.example"], ["Tell me more."]),
         (["bob@example.com"], ["Bob Jones:", "The salary is 100.", "Mallory:", "Tell me more."]),
         (["bob@example.com", "mallory@evil.example"], ["Tell me more."]),
+        ([], ["Tell me more."]),
     ],
 )
 def test_who_forges_their_way_into_a_thread_is_not_answered_with_what_others_said(to: list[str], fed: list[str]):
