@@ -90,13 +90,14 @@ def _current(mailbox: "Mailbox") -> "Index | None":
     from agent.mail.search_index import open_index
 
     index = open_index(mailbox.key)
-    if index is None or index.is_current(mailbox):
-        return index
+    if index is None:
+        return None
     try:
-        with _going_on() as (progress, waiting):
-            index.update(mailbox, progress=progress, waiting=waiting)
+        if not index.is_current(mailbox):
+            with _going_on() as (progress, waiting):
+                index.update(mailbox, progress=progress, waiting=waiting)
     except AgentError as error:
-        if not index.path.exists() or not index.is_whole:
+        if not (index.path.exists() and index.is_whole):
             index.close()
             raise
         output.note(f"{error.message} What came since is not searched.")

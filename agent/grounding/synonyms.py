@@ -102,7 +102,8 @@ def _root(stem: str) -> str:
     root = _SUFFIX.sub("", stem) if len(stem) > 4 else stem
     if len(root) < 3:
         return stem
-    return root[:-1] if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "ls" else root
+    doubled = len(root) > 3 and root[-1] == root[-2] and root[-1] not in "ls" and not root[-1].isdigit()
+    return root[:-1] if doubled else root
 
 
 _CONCEPT = {form: row.split()[0] for row in _ROWS for word in row.split() for form in (word, _root(word))}

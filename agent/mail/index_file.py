@@ -8,14 +8,16 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from agent.errors import AgentError
 from agent.paths import data_dir, private_dir
 
 VERSION = 1
-_SETUP = ("auto_vacuum=incremental", "temp_store=memory", "secure_delete=on", "trusted_schema=off", "cache_size=-16000")
+_SETUP = ("temp_store=memory", "secure_delete=on", "trusted_schema=off", "cache_size=-16000")
+# What SQLite says of a file that is none, or not whole, and of tables that are not those below.
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT)
 # The terms are folded before they come here, and no character of one may part it (agent/grounding/keywords.py).
 _TOKENS = "ascii tokenchars '-.@/&'''"
 _SCHEMA = f"""
@@ -40,6 +42,11 @@ def path_of(key: str, folder: Path | None = None) -> Path:
     return (folder or index_dir()) / f"{name}.db"
 
 
+def lock_of(path: Path) -> Path:
+    """Return the file that whoever writes this index holds locked."""
+    return path.with_suffix(".lock")
+
+
 def index_dir() -> Path:
     """Return the folder of all indexes."""
     return data_dir() / "index"
@@ -58,7 +65,7 @@ def remove(path: Path) -> None:
     try:
         for suffix in ("", "-journal"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
-        path.with_suffix(".lock").unlink(missing_ok=True)
+        lock_of(path).unlink(missing_ok=True)
     except OSError as error:
         raise _unusable(path, error) from None
 
@@ -99,6 +106,7 @@ def _connected(path: Path, *, writable: bool) -> sqlite3.Connection:
 
 def _start_again(connection: sqlite3.Connection) -> None:
     """Make the tables in an empty file, and in one of another version in place of what is there."""
+    connection.execute("pragma auto_vacuum=incremental")
     connection.execute("begin immediate")
     try:
         if connection.execute("pragma user_version").fetchone() != (VERSION,):
@@ -126,14 +134,24 @@ def failing(path: Path) -> Iterator[None]:
     """Raise what SQLite and the system say about this index as ours; a damaged one is removed."""
     try:
         yield
-    except (sqlite3.OperationalError, OSError) as error:
+    except sqlite3.ProgrammingError:
+        raise  # a mistake of ours
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        if not _says_damaged(error):
+            raise _unusable(path, error) from None
+        remove(path)
+        raise DamagedIndexError(f"the search index {path} was damaged and is removed.") from None
+    except OSError as error:
         raise _unusable(path, error) from None
-    except sqlite3.DatabaseError:
-        with suppress(AgentError):
-            remove(path)
-        raise DamagedIndexError(
-            f"the search index {path} was damaged and is removed.", ("the same command", "builds it again")
-        ) from None
+
+
+def _says_damaged(error: Exception) -> bool:
+    """Say whether the file is at fault, not the disk, its rights, who else uses it, or an SQLite without FTS5.
+
+    Where Python cannot read what SQLite says, or what stands in a column, there is no code.
+    """
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+    return code & 0xFF in _DAMAGED and str(error) != "no such module: fts5"
 
 
 def _unusable(path: Path, error: Exception) -> AgentError:

@@ -4,9 +4,9 @@ It holds no mail: of each message its id, where it lies, its date and its size, 
 (agent.grounding.keywords: the terms `ask` compares by), never in which order. FTS5 ranks nothing without the places of
 the words, so these are kept; but the words of a message are put in the order of the alphabet first.
 
-Rows of vanished messages: SQLite before 3.43 cannot take a row out of such an index by its number alone, it must be
-told the words again, and they are gone with the message. So the row is left out of every result at once, and when
-enough are gone their words are read from the index itself, once through, and taken out of it.
+A message that vanished from the mailbox leaves the file with the next update. SQLite before 3.43 cannot take a row
+out of such an index by its number alone: it must be told the words again, and they are gone with the message. So they
+are read from the index itself, once through; then it is written anew, since what is deleted in it is only struck out.
 """
 
 import fcntl
@@ -37,8 +37,9 @@ _COLUMNS = ("subject", "people", "text", "attachments")
 _WEIGHTS = "3.0, 3.0, 1.0, 2.0"  # of those: what is named in the head is what the message is about
 _MOST_TERMS = 32
 _BATCH, _SECONDS = 500, 1.0  # messages, or seconds, that Ctrl-C or a crash may lose
-_DEAD = 0.02  # rows of vanished messages, as a share of the others, that are put up with
 _SWEPT = 4_000  # messages whose words are held at once
+_YEAR_1, _YEAR_9999 = -62_135_596_800, 253_402_300_799  # its first and its last second, since 1970
+_GREW = 0.25  # of the messages are new: so many that the pieces are joined
 _MESSAGE, _READ, _SHARE = 300, 8_000, 0.1  # of the estimate: bytes a message, bytes of it that are text, what is kept
 
 
@@ -82,7 +83,9 @@ class Index:
     def span(self) -> tuple[datetime | None, datetime | None]:
         """The dates of the oldest and of the newest message in it."""
         with index_file.failing(self.path):
-            first, last = self._db.execute("select min(date), max(date) from messages").fetchone()
+            first, last = self._db.execute(
+                f"select min(date), max(date) from messages where date between {_YEAR_1} and {_YEAR_9999}"
+            ).fetchone()
         return _moment(first), _moment(last)
 
     @property
@@ -109,8 +112,9 @@ class Index:
             return []
         expression = " OR ".join(f'"{term}"' for term in found)
         ranked = (
-            f"select m.id, -bm25(words, {_WEIGHTS}) as score, m.place from words join messages m on"
-            " m.number = words.rowid where words match ? order by score desc, m.number desc"
+            f"select m.id, -bm25(words, {_WEIGHTS}) as score, cast(ifnull(m.place, '') as blob)"
+            " from words join messages m on m.number = words.rowid where words match ?"
+            " order by score desc, m.number desc"
         )
         with index_file.failing(self.path), closing(self._db.execute(ranked, [expression])) as rows:
             hits = (Hit(name, score, os.fsdecode(place)) for name, score, place in rows)
@@ -130,7 +134,7 @@ class Index:
         before an interruption stays. Raises InputError where the mailbox cannot be read.
         """
         taken = stamp(mailbox) if heads is None else None
-        with self._alone(waiting), index_file.failing(self.path):
+        with self._alone(waiting):
             seen: set[int] = set()
             added = 0
             for batch in self._batches(mailbox.heads() if heads is None else heads):
@@ -199,14 +203,13 @@ class Index:
         return len(gone)
 
     def _tidy(self, added: int) -> None:
-        """Take the words of vanished messages out of the file where they are many, and join what grew in pieces."""
+        """Take the words of vanished messages out of the file, and join what grew in pieces."""
         with self._writing():
             query = "select id from words_docsize where id not in (select number from messages)"
             dead = [number for (number,) in self._db.execute(query)]
-            many = len(dead) > _DEAD * len(self)
-            for start in range(0, len(dead) if many else 0, _SWEPT):
+            for start in range(0, len(dead), _SWEPT):
                 self._take_out(dead[start : start + _SWEPT])
-            if many or added > len(self) / 4:
+            if dead or added > _GREW * len(self):
                 self._db.execute("insert into words (words) values ('optimize')")
         self._db.executescript("pragma incremental_vacuum")
 
@@ -239,8 +242,8 @@ class Index:
 
     @contextmanager
     def _alone(self, waiting: Callable[[], None]) -> Iterator[None]:
-        """Be the only process that writes this index."""
-        path = self.path.with_suffix(".lock")
+        """Be the only process that writes this index; what goes wrong meanwhile is raised as ours."""
+        path = index_file.lock_of(self.path)
         with index_file.failing(self.path):
             if _is_locked(path):
                 waiting()
@@ -273,14 +276,6 @@ def build(
         index.close()
         raise
     return index
-
-
-def drop(key: str, folder: Path | None = None) -> bool:
-    """Remove the index of a mailbox; return whether there was one."""
-    path = index_file.path_of(key, folder)
-    there = path.exists()
-    index_file.remove(path)
-    return there
 
 
 def estimate(heads: Iterable[Head]) -> int:

@@ -28,6 +28,19 @@ def test_a_word_of_several_parts_is_itself_and_its_parts():
     assert terms("bob@acme.org") == ["bob@acme.org", "bob", "acme", "org"]
 
 
+def test_a_number_keeps_every_digit():
+    assert terms("1199 and 2026-11-11, room number799") == [
+        "1199",
+        "and",
+        "2026-11-11",
+        "2026",
+        "11",
+        "11",
+        "room",
+        "number799",
+    ]
+
+
 def test_chinese_japanese_and_korean_give_pairs_of_characters():
     assert terms("预算会议 会議 예산") == ["预算", "算会", "会议", "会議", "예산"]
     assert [is_pair(term) for term in terms("预算 budget")] == [True, False]
