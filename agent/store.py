@@ -221,8 +221,8 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """One transaction."""
-        with self._failing(), self._db.atomic():
+        """One transaction; it waits for other writers at its begin, so what it reads is not old by when it writes."""
+        with self._failing(), _alone(self._db):
             yield
 
     @contextmanager
@@ -281,8 +281,16 @@ def _upgrade(database: "Database", path: Path) -> None:
         target = sqlite3.connect(copy)
         database.conn.backup(target)
         target.close()
-    with database.atomic():
+    with _alone(database):
         migrations.apply(database)
+
+
+@contextmanager
+def _alone(database: "Database") -> Iterator[None]:
+    """Write in one transaction, as the only writer from its first statement on."""
+    database.conn.execute("begin immediate")
+    with database.conn:  # commits, or rolls back
+        yield
 
 
 def _migrations() -> "Migrations":

@@ -1,3 +1,4 @@
+import multiprocessing
 import sqlite3
 import stat
 from dataclasses import replace
@@ -184,3 +185,25 @@ def test_a_damaged_store_is_one_sentence(store):
         file.write_bytes(b"not a database, not at all" * 100)
     with pytest.raises(AgentError, match="file is not a database"):
         open_store()
+
+
+def test_of_two_processes_that_keep_at_once_neither_is_turned_away():
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=_keep, args=(name,)) for name in ("a", "b")]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(60)
+    assert [writer.exitcode for writer in writers] == [0, 0]
+    store = open_store()
+    assert sorted(todo.key for todo in store.todos()) == sorted(
+        f"{name}{number}" for name in "ab" for number in range(40)
+    )
+    store.close()
+
+
+def _keep(name: str) -> None:
+    store = open_store()
+    for number in range(40):
+        store.keep_todo(Todo(f"{name}{number}", "", {}))
+    store.close()
