@@ -1,7 +1,7 @@
 """`llama-agent calendar`: what is on, when there is time, and an event more."""
 
 import shutil
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, time, tzinfo
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +13,6 @@ from agent.paths import config_file
 
 if TYPE_CHECKING:
     from agent.calendar.entry import Calendars
-    from agent.calendar.event import Moment
     from agent.calendar.folder import Put
     from agent.calendar.storing import Storable
     from agent.config import Calendar
@@ -22,13 +21,10 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Your calendars: list, free, add.", no_args_is_help=True)
 
 _UNKNOWN_WIDTH = 200
-_DAYS = 7  # shown where no WHEN is given
-_YEARS = 100  # how far away a day may be
 _LEFT: "dict[Put, str]" = {
     "older": "a later revision is there",
     "not theirs": "an event of this UID is there that has another organizer",
 }
-_STEP = timedelta(minutes=15)  # a free time that begins now begins at the next of these
 
 When = Annotated[
     str | None,
@@ -45,27 +41,27 @@ def list_(when: When = None, as_json: options.AsJson = False) -> None:
     llama-agent calendar list "next week"
     llama-agent calendar list thu --json | jq -r '.events[].title'
     """
-    from agent.calendar import folder
+    from agent.calendar import days, folder
     from agent.calendar.expand import occurrences
     from agent.session import open_session
 
     with open_session() as session:
         found = folder.calendars(configured(session))
-        first, last = _days(when, session)
-        begin, end = _midnight(first, _zone(session)), _midnight(last + timedelta(days=1), _zone(session))
+        first, last = days.days(when, session.now)
+        begin, end = days.midnights(first, last, _zone(session))
         events = occurrences(found.entries, begin, end, _zone(session))
     if as_json:
         from agent.calendar import records
 
         output.record(records.agenda(events, begin, end, found.problems).model_dump(mode="json"), indent=2)
     else:
-        from agent.commands import agenda
+        from agent.calendar import agenda
 
         width = shutil.get_terminal_size((_UNKNOWN_WIDTH, 0)).columns
         for line in agenda.days(events, first, last, _zone(session), width):
             output.result(line)
         if not events:
-            output.note(f"no events {_span(first, last)}")
+            output.note(f"no events {days.in_words(first, last)}")
     _say_problems(found)
 
 
@@ -84,7 +80,7 @@ def free(
     llama-agent calendar free thu --for 1h30
     llama-agent calendar free 2026-12-01 --json | jq -r '.times[0].start'
     """
-    from agent.calendar import busy, folder, words
+    from agent.calendar import busy, days, folder, words
     from agent.session import open_session
 
     at_least = words.length(length)
@@ -93,9 +89,9 @@ def free(
     with open_session() as session:
         settings = configured(session)
         found = folder.calendars(settings)
-        first, last = _days(when, session)
+        first, last = days.days(when, session.now)
         hours = _hours(settings)
-        now = _next_step(session.now)
+        now = days.next_step(session.now)
         times = busy.free(first, last, found, _zone(session), hours=hours, at_least=at_least, now=now)
     if as_json:
         from agent.calendar import records
@@ -103,12 +99,12 @@ def free(
         record = records.free_times(times, first, last, at_least, found.problems)
         output.record(record.model_dump(mode="json"), indent=2)
     else:
-        from agent.commands import agenda
+        from agent.calendar import agenda
 
         for line in agenda.gaps(times):
             output.result(line)
         within = f"{agenda.length(at_least)} or more within {settings.day}"
-        output.note(f"{'free' if times else 'no free'} times of {within}, {_span(first, last)}")
+        output.note(f"{'free' if times else 'no free'} times of {within}, {days.in_words(first, last)}")
     _say_problems(found)
 
 
@@ -158,8 +154,8 @@ def _none(which: str) -> UsageError:
 
 def _keep(events: "list[Storable]", folder: str, zone: tzinfo) -> None:
     """Put the events into the folder, and say what became of each."""
+    from agent.calendar import agenda
     from agent.calendar import folder as vdir
-    from agent.commands import agenda
 
     answers = vdir.put_all(folder, [(event.uid, event.ics) for event in events])
     width = max(map(len, answers))
@@ -169,39 +165,6 @@ def _keep(events: "list[Storable]", folder: str, zone: tzinfo) -> None:
     for answer, why in _LEFT.items():
         if answer in answers:
             output.note(f"{answer}: {why}; it was left as it is")
-
-
-def _days(when: str | None, session: "Session") -> tuple[date, date]:
-    """Return the first and the last day of what the user typed. Raises UsageError where it is not one span of days."""
-    from agent.calendar import words
-    from agent.calendar.expand import LONGEST
-
-    today = session.now.date()
-    if when is None:
-        return today, today + timedelta(days=_DAYS - 1)
-    zone = _zone(session)
-    readings = words.typed(when, session.now)
-    spans = {(_day(each.start, zone), _day(each.end or each.start, zone)) for each in readings}
-    if not all(first.year >= today.year - _YEARS and last.year <= today.year + _YEARS for first, last in spans):
-        raise UsageError(f'"{when}" is more than {_YEARS} years away.')
-    if not spans:
-        raise UsageError(f'"{when}" is no day. Write thu, "next week", tomorrow or 2026-12-01.')
-    if len(spans) > 1:
-        raise UsageError(f'"{when}" can be {" or ".join(_span(*each) for each in sorted(spans))}: write a date.')
-    first, last = spans.pop()
-    if last - first >= LONGEST:
-        raise UsageError(f'"{when}" is more than {LONGEST.days} days.')
-    return first, last
-
-
-def _span(first: date, last: date) -> str:
-    from agent.commands.agenda import day_line
-
-    return f"on {day_line(first)}" if first == last else f"from {day_line(first)} to {day_line(last)}"
-
-
-def _day(moment: "Moment", zone: tzinfo) -> date:
-    return moment.astimezone(zone).date() if isinstance(moment, datetime) else moment
 
 
 def _hours(settings: "Calendar") -> tuple[time, time]:
@@ -215,16 +178,6 @@ def _hours(settings: "Calendar") -> tuple[time, time]:
 
 def _zone(session: "Session") -> tzinfo:
     return session.now.tzinfo or UTC
-
-
-def _midnight(day: date, zone: tzinfo) -> datetime:
-    return datetime.combine(day, time(), zone)
-
-
-def _next_step(now: datetime) -> datetime:
-    """Return the next full quarter of an hour, or `now` where it is one."""
-    past = timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)
-    return (now.astimezone(UTC) - past + (_STEP if past else timedelta())).astimezone(now.tzinfo)
 
 
 def _say_problems(found: "Calendars") -> None:
