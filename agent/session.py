@@ -13,7 +13,7 @@ from agent.config import Settings, load
 from agent.endpoints import Cloud
 from agent.engine import weights as weights_module
 from agent.engine.weights import Choice, Weights
-from agent.errors import AgentError, ModelError, NetworkError
+from agent.errors import AgentError, ConsentError, ModelError, NetworkError
 from agent.mail.handles import STDIN, mailbox_path
 from agent.mail.mailbox import Mailbox, open_mailbox
 from agent.mail.message import Head
@@ -25,9 +25,16 @@ from agent.terms import Kind, Offer, Rung
 
 if TYPE_CHECKING:
     from agent.egress.cloud import Exchange
+    from agent.loop import Talk
+    from agent.mail.search_index import Index
     from agent.router.facts import Standing
     from agent.router.redact.known import Known
     from agent.router.routed import RoutedModel
+    from agent.text import Untrusted
+    from agent.tools.desk import Mail
+
+_EVERY = 10_000_000  # messages
+_HEADS_FOR_ME = 200
 _ELSEWHERE_TOKENS = 512  # the longest answer from a model elsewhere
 
 
@@ -75,6 +82,67 @@ class Session:
         """Return the model that answers, not loaded yet, and what to say of it. ModelError when there is none."""
         choice = self.weights() or weights_module.default(self.store)
         return LoadedOnUse(choice.weights, lambda: self._load(choice.weights)), choice
+
+    def talk(self, mail: "Mail | None") -> "Talk":
+        """Return a talk about a mailbox, or about none. Its model chooses the tools, or rules do where it cannot.
+
+        Raises ModelError where a model that is named is gone.
+        """
+        from agent.egress import door
+        from agent.loop import Talk
+        from agent.outbox import Outbox
+        from agent.prompts import load as prompt
+        from agent.tools.desk import Desk
+        from agent.tools.gate import Gate
+        from agent.tools.hands import Hands
+        from agent.tools.plain_words import PlainWords
+        from agent.tools.registry import TOOLS
+
+        choice = self.weights()
+        local = self.model()[0] if choice else None
+        chooses = choice is not None and choice.weights.calls
+        desk = Desk(
+            self.now,
+            self.settings,
+            self.store,
+            Outbox(),
+            local,
+            writes=choice is not None and choice.weights.paraphrases,
+            mail=mail,
+        )
+        hands = Hands(desk, self._asked_elsewhere)
+        # What leaves goes to the process that sends, which shows it and asks; here it counts whether that is there.
+        gate = Gate(hands.perform, lambda effect: door.current() is not None)
+        model = local if local and chooses else PlainWords()
+        return Talk(model, TOOLS, desk, gate, hands, prompt("chat").turns(), clock=lambda: datetime.now(local_zone()))
+
+    def mail(self, mailbox: Mailbox, index: "Index | None" = None) -> "Mail":
+        """Return a mailbox with a number for each of its messages; other commands know them by these numbers too."""
+        from agent.mail.select import Selection, choose
+        from agent.tools.desk import Mail
+
+        chosen = choose(mailbox, Selection(last=_EVERY))
+        self.store.set_rows(mailbox.key, chosen.rows)
+        return Mail(mailbox, chosen.heads, self.me(chosen.heads[:_HEADS_FOR_ME])[0], index)
+
+    def _asked_elsewhere(self, question: str) -> "tuple[Untrusted, str]":
+        """Put the user's own words to the model of [cloud], as `ask --no-mail --cloud` does; return answer and model.
+
+        Raises ConsentError where it was not asked, and what that raises.
+        """
+        from agent.router.redact.known import known_from_email, known_from_machine
+        from agent.tasks import answer
+        from agent.text import Untrusted
+
+        own = known_from_machine().union(*map(known_from_email, self.settings.me))
+        routed = self.routed(own, wanted=True)
+        try:
+            given = answer.answer(answer.without_source(Untrusted(question), answer.prompts()), routed)
+            if given.route is None or given.route.where != "cloud":
+                raise ConsentError("nothing was sent: the larger model was not asked.")
+            return given.text, given.route.model
+        finally:
+            routed.close()
 
     def routed(
         self,

@@ -12,13 +12,26 @@ LAYERS = (
     {"cli"},
     {"commands"},
     {"session"},
-    {"loop"},
+    {"loop", "exchange", "basis", "history", "events"},
     {"tools"},
     {"tasks"},
     {"router", "engine", "egress"},
     {"mail", "calendar", "grounding", "gist", "asking", "sentences", "facts", "polarity"}
     | {"store", "outbox", "todos", "prompts", "config", "output", "images"},
-    {"text", "model", "scripted", "calls", "terms", "errors", "paths", "resources", "columns", "endpoints", "disk"},
+    {
+        "text",
+        "model",
+        "scripted",
+        "calls",
+        "terms",
+        "errors",
+        "paths",
+        "resources",
+        "columns",
+        "endpoints",
+        "disk",
+        "patience",
+    },
 )
 NETWORK = {"socket", "ssl", "http", "urllib", "smtplib", "imaplib", "ftplib", "asyncio", "socketserver", "xmlrpc"}
 # urllib.parse takes URLs apart and opens nothing.
@@ -38,7 +51,8 @@ OPENS_UNTRUSTED = {
     "model": "declares it",
     "tasks": "puts it together to be fed and checked",
     "tools": "writes it into results, as data",
-    "loop": "reads calls in it, and checks answers against it",
+    "loop": "reads calls in it, and puts results together",
+    "history": "cuts it to fit",
     "commands": "compares and saves it; shows it through output",
 }
 
@@ -153,7 +167,7 @@ def test_only_output_writes_to_the_terminal():
 
 def test_the_program_starts_without_its_heavy_libraries():
     heavy = {"llama_cpp", "numpy", "PIL", "pydantic", "sqlite_utils", "selectolax", "py3langid"}
-    heavy |= {"rich.live", "rich.console", "ssl", "http.client"}
+    heavy |= {"rich.live", "rich.console", "ssl", "http.client", "prompt_toolkit"}
     trees = modules()
     seen: set[str] = set()
     todo = ["cli"]

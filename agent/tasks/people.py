@@ -4,7 +4,7 @@ An address that stands in the text of a message only cannot be expressed here: n
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from agent.calendar.event import NAME, is_address, line
 from agent.errors import InputError
@@ -50,6 +50,12 @@ def of_answer(message: Message, number: int, me: frozenset[str]) -> tuple[list[R
         return found, [each for each in others if each.address != found[0].address], said
     elsewhere = " and ".join(each.address for each in found[:3]) or "an address that is surely none"
     return first, others, f"answers are asked for at {screen_line(elsewhere)}: it goes to the sender all the same."
+
+
+def has_read(message: Message, addresses: Collection[str]) -> bool:
+    """Return whether all of these people wrote a message or got it, as its headers say; for nobody, not."""
+    head = message.head
+    return bool(addresses) and {each.address.raw for each in (head.sender, *head.to, *head.cc)}.issuperset(addresses)
 
 
 def chosen(

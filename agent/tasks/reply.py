@@ -110,7 +110,7 @@ def write(model: Model, thread: Sequence[Message], words: str, prompt: Prompt, *
     message into a thread. Of one too long the oldest messages are left out, then the end of the last one. Empty where
     nothing was written that could be sent.
     """
-    shown = [each for each in thread[:-1] if _has(each, to)] + list(thread[-1:])
+    shown = [each for each in thread[:-1] if people.has_read(each, to)] + list(thread[-1:])
     (done,) = [each for each in model.run([_request(model, shown, words, prompt)]) if isinstance(each, Done)]
     written = done.completion.text.raw
     if done.completion.stop != "end":  # in the middle of a sentence, most likely
@@ -134,12 +134,6 @@ def _request(model: Model, thread: Sequence[Message], words: str, prompt: Prompt
     while model.count((request := asked(Untrusted(text))).turns) > room and text:
         text = text[: len(text) * 3 // 4]
     return request
-
-
-def _has(message: Message, people: Collection[str]) -> bool:
-    """Return whether all of these people wrote a message or got it, as its headers say; for nobody, not."""
-    head = message.head
-    return bool(people) and {each.address.raw for each in (head.sender, *head.to, *head.cc)}.issuperset(people)
 
 
 def _persons(people: Sequence[Recipient]) -> tuple[Person, ...]:

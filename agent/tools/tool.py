@@ -12,8 +12,11 @@ from functools import cache
 from typing import Any, get_type_hints
 
 from agent import model
-from agent.mail.message import Message, Receipt
+from agent.mail.message import NOWHERE, Message, Receipt
+from agent.text import Untrusted
 from agent.tools.effects import Class, Effect
+
+_TOLD = 20_000  # characters of a result
 
 
 class BadCall(Exception):
@@ -24,12 +27,14 @@ class BadCall(Exception):
 class Result:
     """What came of a call.
 
-    `value` is put to the model as JSON (its strings may be a message's words), `said` is one line for the user, in our
-    words. `messages` were read for it, `receipts` are the words in them that matter. `effect` is still to be performed.
+    `value` is put to the model as JSON (strings in it may be a message's words), `said` is one line for the user, in
+    our words, and `text` all a person would want to read of it. `messages` were read for it, `receipts` are the words
+    in them that matter. `effect` is still to be performed.
     """
 
     value: Any
     said: str
+    text: Untrusted = NOWHERE
     messages: tuple[Message, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     effect: Effect | None = None
@@ -60,6 +65,15 @@ class Tool:
         return checked(self.run, text)
 
 
+def told(value: Any) -> str:
+    """Return what a model is told of a result: JSON text, cut where it is too long.
+
+    Halves of surrogate pairs become question marks. Raises TypeError for what is no JSON, texts apart.
+    """
+    text = json.dumps(value, ensure_ascii=False, default=_plain).encode("utf-8", "replace").decode()
+    return text if len(text) <= _TOLD else f"{text[:_TOLD]} (cut: {len(text):,} characters)"
+
+
 @cache
 def schema(run: Callable[..., Result]) -> dict[str, Any]:
     """Return the JSON Schema of a tool's arguments, all but the first."""
@@ -83,9 +97,15 @@ def checked(run: Callable[..., Result], text: str) -> dict[str, Any]:
             for each in error.errors(include_input=False, include_url=False)[:5]
         ]
         raise BadCall(f"{run.__name__} was called wrongly ({'; '.join(wrong)}).") from None
-    except RecursionError:
-        raise BadCall(f"{run.__name__} was called wrongly (nested too deeply).") from None
+    except (RecursionError, UnicodeEncodeError):
+        raise BadCall(f"{run.__name__} was called wrongly (no JSON that can be read).") from None
     return {name: getattr(made, name) for name in type(made).model_fields}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Untrusted):
+        return value.raw
+    raise TypeError(f"{type(value).__name__} cannot be told")
 
 
 @cache
