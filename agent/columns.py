@@ -29,3 +29,44 @@ def wrap(text: str, width: int) -> list[str]:
                 lines.append("")
             lines[-1] += char
     return lines
+
+
+class Flow:
+    """`wrap` for lines that come in pieces: a word is written once it is over, so no line is ever taken back."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._line = ""  # as far as it is written
+        self._word = ""  # that is not over
+
+    @property
+    def begun(self) -> bool:
+        """Whether something stands on the line that is written now, or waits to."""
+        return bool(self._line or self._word)
+
+    def more(self, piece: str) -> str:
+        """Return what is to be written of the next piece."""
+        written = ""
+        for char in piece:
+            if not char.isspace():
+                self._word += char
+                continue
+            written += self._over()
+            if char == "\n":
+                written, self._line = written + "\n", ""
+        return written
+
+    def end(self) -> str:
+        """Return the rest, with the end of its line where one is begun; what follows begins a new one."""
+        written = self._over()
+        written, self._line = written + "\n" if self._line else written, ""
+        return written
+
+    def _over(self) -> str:
+        if not self._word:
+            return ""
+        before, self._word = f"{self._line} {self._word}" if self._line else self._word, ""
+        lines = wrap(before, self._width)
+        written = "\n".join(lines)[len(self._line) :]
+        self._line = lines[-1]
+        return written

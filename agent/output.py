@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.errors import InputError
-from agent.text import screen, screen_line
+from agent.text import Screened, Untrusted, screen, screen_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,36 @@ voice: ContextVar[Voice] = ContextVar("voice", default=Voice())  # noqa: B039 - 
 
 def result(text: str) -> None:
     """Print a piece of the result, as text, to stdout; what its encoding does not have becomes a question mark."""
-    line = screen(text) + "\n"
+    _write(screen(text) + "\n")
+
+
+class Writing:
+    """A piece of the result that is written to stdout as it comes, in lines of `width` cells at most."""
+
+    def __init__(self, width: int) -> None:
+        from agent.columns import Flow
+
+        self._screened, self._flow = Screened(), Flow(width)
+
+    @property
+    def begun(self) -> bool:
+        """Whether a line is begun that is not over."""
+        return self._flow.begun
+
+    def more(self, text: Untrusted | str) -> None:
+        """Write some more of it."""
+        _write(self._flow.more(self._screened.more(text)))
+        sys.stdout.flush()
+
+    def end(self) -> None:
+        """Write the rest; what is written next begins a line."""
+        _write(self._flow.end())
+        sys.stdout.flush()
+
+
+def _write(text: str) -> None:
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(line.encode(encoding, "replace").decode(encoding))
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:
@@ -96,6 +123,36 @@ def redrawn() -> Iterator[Callable[[str], None]]:
 
     with Live(console=Console(stderr=True), refresh_per_second=8, transient=True) as display:
         yield lambda text: display.update(Text(screen(text)))
+
+
+@contextmanager
+def waiting(line: Callable[[], str]) -> Iterator[None]:
+    """Show on stderr, while something runs, what `line` says at the time: one line, gone at the end.
+
+    Does nothing where stderr cannot be redrawn.
+    """
+    if not live():
+        yield
+        return
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+    from agent.columns import cut
+
+    console = Console(stderr=True)
+
+    def now() -> Text:  # the terminal itself writes ^C at the end of the line, which must not begin another one
+        return Text(cut(screen_line(line()), max(1, console.width - 3)))
+
+    with Live(console=console, get_renderable=now, refresh_per_second=4, transient=True):
+        yield
+
+
+def prompt(text: str) -> None:
+    """Ask for a line, on stderr: what is typed follows it."""
+    sys.stderr.write(screen_line(text) + " ")
+    sys.stderr.flush()
 
 
 def ask(question: str) -> bool | None:

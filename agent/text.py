@@ -56,13 +56,51 @@ def screen(text: "Untrusted | str") -> str:
     Line feeds and tabs stay. ZWJ and VS16 stay after an emoji, at most two combining marks per base character;
     lines are cut at 2,000 characters and the whole at 200,000, with an ellipsis.
     """
-    raw = text.raw if isinstance(text, Untrusted) else text
-    raw = raw.replace("\r\n", "\n").replace("\r", "\n")
-    if not _PLAIN.match(raw):
-        raw = "".join(_visible(raw))
-    lines = (line if len(line) <= _LINE else line[: _LINE - 1] + "…" for line in raw.split("\n"))
+    lines = (line if len(line) <= _LINE else line[: _LINE - 1] + "…" for line in Screened().more(text).split("\n"))
     shown = "\n".join(lines)
     return shown if len(shown) <= _SCREEN else shown[: _SCREEN - 1] + "…"
+
+
+class Screened:
+    """`screen` for a text that comes in pieces: however it is cut, what is shown is what the whole would be.
+
+    Nothing is cut here: lines and texts are as long as what comes.
+    """
+
+    def __init__(self) -> None:
+        self._last = ""  # the character kept last
+        self._marks = 0  # combining marks on it
+        self._returned = False  # a CR was the last that came
+
+    def more(self, piece: "Untrusted | str") -> str:
+        """Return what is shown of the next piece."""
+        raw = piece.raw if isinstance(piece, Untrusted) else piece
+        if not raw:
+            return ""
+        begun = raw[1:] if self._returned and raw[0] == "\n" else raw
+        self._returned = raw[-1] == "\r"
+        lines = begun.replace("\r\n", "\n").replace("\r", "\n")
+        shown = lines if _PLAIN.match(lines) else "".join(filter(self._keeps, lines))
+        if shown is lines and lines:
+            self._last, self._marks = lines[-1], 0
+        return shown
+
+    def _keeps(self, char: str) -> bool:
+        """Return whether a character is shown, after those before it."""
+        category = unicodedata.category(char)
+        if char in "\n\t":
+            kept, self._marks = True, 0
+        elif ord(char) in _KEEP_AFTER_EMOJI:
+            kept, self._marks = self._last != "" and unicodedata.category(self._last) == "So", 0
+        elif category in _DROPPED or ord(char) in _UNSEEN:
+            kept = False
+        elif category in ("Mn", "Me"):
+            self._marks += 1
+            kept = self._last != "" and self._marks <= 2
+        else:
+            kept, self._marks = True, 0
+        self._last = char if kept else self._last
+        return kept
 
 
 def screen_line(text: "Untrusted | str") -> str:
@@ -88,26 +126,3 @@ def spelled(text: "Untrusted | str") -> str:
         code = char == "\\" and raw.startswith("u{", at + 1)
         shown.append(f"\\u{{{ord(char):x}}}" if hidden or stray or odd_space or code else char)
     return "".join(shown)
-
-
-def _visible(raw: str) -> list[str]:
-    kept: list[str] = []
-    marks = 0
-    for char in raw:
-        category = unicodedata.category(char)
-        if char in "\n\t":
-            kept.append(char)
-        elif ord(char) in _KEEP_AFTER_EMOJI:
-            if kept and unicodedata.category(kept[-1]) == "So":
-                kept.append(char)
-        elif category in _DROPPED or ord(char) in _UNSEEN:
-            continue
-        elif category in ("Mn", "Me"):
-            marks += 1
-            if kept and marks <= 2:
-                kept.append(char)
-            continue
-        else:
-            kept.append(char)
-        marks = 0
-    return kept

@@ -124,3 +124,20 @@ def test_a_disk_that_fills_up_leaves_no_half_of_a_file(tmp_path: Path):
     done = subprocess.run(command, preexec_fn=on_a_small_disk, capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.stderr) == (f"cannot write {out}: File too large.\n", "")
     assert not out.exists()
+
+
+def test_a_result_that_comes_in_pieces_is_wrapped_and_sanitised(capsys: pytest.CaptureFixture[str]):
+    writing = output.Writing(12)
+    for piece in ("three wor", "ds \x1b", "[31mare", " wrapped\r", "\n", "on"):
+        writing.more(piece)
+    assert writing.begun
+    assert capsys.readouterr().out == "three words\n[31mare\nwrapped\n"
+    writing.end()
+    assert not writing.begun
+    assert capsys.readouterr().out == "on\n"
+
+
+def test_what_runs_is_not_drawn_where_nothing_can_be_redrawn(capsys: pytest.CaptureFixture[str]):
+    with output.waiting(lambda: "never asked"):
+        pass
+    assert capsys.readouterr() == ("", "")

@@ -1,11 +1,12 @@
 import re
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.text import Untrusted, screen, screen_line, spelled
+from agent.text import Screened, Untrusted, screen, screen_line, spelled
 
 
 @pytest.mark.parametrize(
@@ -101,3 +102,32 @@ def test_from_what_is_spelled_the_text_can_be_had_back(raw):
     shown = spelled(raw)
     assert re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), shown) == raw
     assert "\n" not in shown
+
+
+@pytest.mark.parametrize(
+    ("pieces", "shown"),
+    [
+        (["clear \x1b", "[2J screen"], ["clear ", "[2J screen"]),
+        (["over\r", "\nwrite"], ["over\n", "write"]),
+        (["over\r", "", "\rwrite"], ["over\n", "", "\nwrite"]),
+        (["e\u0301", "\u0301", "\u0301", "\u0301"], ["e\u0301", "\u0301", "", ""]),
+        (["❤", "\ufe0f", "a", "\ufe0f"], ["❤", "\ufe0f", "a", ""]),
+        (["\u0301", "a"], ["", "a"]),
+        (["x" * 3_000], ["x" * 3_000]),
+    ],
+)
+def test_a_text_that_comes_in_pieces_is_shown_as_it_comes(pieces, shown):
+    screened = Screened()
+    assert [screened.more(Untrusted(piece)) for piece in pieces] == shown
+
+
+_TELLING = st.text(alphabet="ab \n\r\t\x1b\x9b[2J\u0301\u200d\ufe0f❤👩\U00016fe4\u3164\u202e")
+
+
+@settings(max_examples=500)
+@given(st.one_of(st.text(max_size=500), _TELLING), st.lists(st.integers(0, 60)))
+def test_however_a_text_is_cut_what_is_shown_is_what_the_whole_would_be(raw, cuts):
+    places = [0, *sorted(min(cut, len(raw)) for cut in cuts), len(raw)]
+    screened = Screened()
+    pieces = [screened.more(raw[start:end]) for start, end in pairwise(places)]
+    assert "".join(pieces) == screen(raw)
