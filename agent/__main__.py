@@ -15,6 +15,7 @@ _CHANNELS: Mapping[tuple[str, ...], frozenset[str]] = {
     ("models", "pull"): frozenset(),
     ("cloud", "test"): frozenset({"cloud"}),
     ("ask",): frozenset({"cloud"}),
+    ("chat",): frozenset({"cloud", "smtp", "caldav"}),
     ("invite",): frozenset({"smtp"}),
     ("meetings", "move"): frozenset({"smtp"}),
     ("meetings", "cancel"): frozenset({"smtp"}),
@@ -46,7 +47,8 @@ def main() -> None:
 def may_leave(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
     """Return whether this command line may have something sent: a verb that can, not offline, and somewhere to go.
 
-    `models pull` has a place to ask. The others need a table of the settings, and `ask` the user's consent too.
+    `models pull` has a place to ask. The others need a table of the settings; of `ask` and
+    `chat` that of [cloud] counts only with the user's consent.
     """
     words = tuple(argument for argument in arguments if not argument.startswith("-"))[:2]
     through = _CHANNELS.get(words, _CHANNELS.get(words[:1]))
@@ -54,7 +56,10 @@ def may_leave(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
         return False
     if not through:
         return True
-    return bool(through & _tables()) and (words[:1] != ("ask",) or _is_enabled())
+    named = through & _tables()
+    if words[:1] in (("ask",), ("chat",)) and not _is_enabled():
+        named -= {"cloud"}
+    return bool(named)
 
 
 def _tables() -> set[str]:

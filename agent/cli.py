@@ -15,6 +15,7 @@ from agent import __version__, output
 from agent.commands import calendar, cloud, config, egress, meetings, models, outbox, status, todo
 from agent.commands.actions import actions
 from agent.commands.ask import ask
+from agent.commands.chat import chat
 from agent.commands.doctor import doctor
 from agent.commands.forget import forget
 from agent.commands.invite import invite
@@ -183,6 +184,7 @@ app.command()(summarize)
 app.command("list")(list_)
 app.command()(show)
 app.command()(ask)
+app.command()(chat)
 app.command()(route)
 app.command()(actions)
 app.add_typer(todo.app, name="todo")

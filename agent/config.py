@@ -37,6 +37,15 @@ class Calendar(BaseModel):
     """The hours in which `calendar free` looks for free time."""
 
 
+class Chat(BaseModel):
+    """What `chat` keeps."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+
+    history: bool = Field(False, examples=[True])
+    """The lines you type are kept in a file only you can read, to be had again with ↑; else they are forgotten."""
+
+
 class Settings(BaseModel):
     """What the user set. The text under a field documents it in `config init`, in errors and here."""
 
@@ -75,6 +84,9 @@ class Settings(BaseModel):
     contacts: dict[str, str] = Field({}, examples=[{"bob": "Bob Jones <bob@example.org>"}])
     """People you know, to type in place of their addresses; they are never learned from mail."""
 
+    chat: Chat | None = Field(None)
+    """What `chat` keeps of what you type."""
+
     calendar: Calendar | None = Field(None)
     """Your calendars on this computer: where meetings are kept, and what is looked at for conflicts."""
 
@@ -93,6 +105,7 @@ class Settings(BaseModel):
 
 # The tables with a shape of their own.
 _TABLES: dict[str, type[BaseModel]] = {
+    "chat": Chat,
     "calendar": Calendar,
     "smtp": Smtp,
     "imap": Imap,
@@ -138,6 +151,7 @@ def table_template(table: str) -> list[str]:
         "cloud": ("url", "model", "token_env"),
         "smtp": ("host", "sender", "password_env"),
         "calendar": ("folder",),
+        "chat": ("history",),
     }
     names = needed.get(table, [n for n, field in _TABLES[table].model_fields.items() if field.is_required()])
     return [f"[{table}]", *(line for name in names for line in _examples(_TABLES[table], name))]

@@ -110,7 +110,7 @@ def page() -> str:
 
 def _exit_codes() -> dict[str, str]:
     """Return the exit codes with what each means, from the classes of agent.errors."""
-    classes = errors.AgentError.__subclasses__()
+    classes = [each for each in errors.AgentError.__subclasses__() if each.__module__ == errors.__name__]
     meanings = {str(each.exit_code): (each.__doc__ or "").partition("\n")[0] for each in classes}
     return {"0": _DONE, "1": _FAILED, **meanings, "130": _INTERRUPTED}
 

@@ -3,8 +3,8 @@
 They run in the order they stand, in one home that is new, as a person trying them would. Blocks marked
 ```console recorded depend on the machine and the model: they are written again only when asked, and
 tests/test_docs.py compares their structure. Those marked ```console recorded cloud or ```console recorded invite are
-taken from one run of examples/demo_cloud.py or examples/demo_invite.py. All others are compared byte for byte and
-written again when they differ.
+taken from one run of examples/demo_cloud.py or examples/demo_invite.py, ```console recorded chat from one of
+examples/demo_chat.py. All others are compared byte for byte and written again when they differ.
 """
 
 import io
@@ -27,7 +27,7 @@ from agent.egress.lock import lock
 README = Path(__file__).parent.parent / "README.md"
 
 _BLOCK = re.compile(
-    r"^```console(?P<recorded> recorded)?(?P<demo> cloud| invite)?\n(?P<lines>.*?)^```$", re.MULTILINE | re.DOTALL
+    r"^```console(?P<recorded> recorded)?(?P<demo> cloud| invite| chat)?\n(?P<lines>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 _PROMPT = "$ "
 _OURS = "llama-agent "

@@ -12,11 +12,15 @@ HERE = Path(__file__).parent
 _PATIENCE = 120  # seconds without a word from a step
 
 
-def played(words: Sequence[str], home: Mapping[str, str], answers: Mapping[bytes, bytes]) -> int:
+def played(
+    words: Sequence[str], home: Mapping[str, str], answers: Mapping[bytes, bytes], lines: Sequence[str] = ()
+) -> int:
     """Run a program of this environment on a terminal of its own, 100 columns wide; return its exit code.
 
-    Where the screen ends in a prompt of `answers`, its answer is typed. `home` is added to the environment.
+    Where the screen ends in a prompt of `answers`, its answer is typed, and at `> ` the next of `lines`; after the last
+    of them Ctrl-D. `home` is added to the environment.
     """
+    typed = iter([*(f"{line}\n".encode() for line in lines), b"\x04"])
     program = [str(Path(sys.executable).with_name(words[0])), *words[1:]]
     child, terminal = pty.fork()
     if child == 0:
@@ -27,6 +31,9 @@ def played(words: Sequence[str], home: Mapping[str, str], answers: Mapping[bytes
     for data in _printed(terminal):
         say(data.decode("utf-8", "replace").replace("\r\n", "\n"))
         shown += data
+        if lines and shown.endswith((b"\n> ", b"\r> ")):
+            os.write(terminal, next(typed))
+            shown = b""
         for prompt, answer in answers.items():
             if shown.endswith(prompt):
                 os.write(terminal, answer)

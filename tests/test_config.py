@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.config import Calendar, Settings, load, load_with_origins, template
+from agent.config import Calendar, Chat, Settings, load, load_with_origins, template
 from agent.endpoints import Caldav, Cloud, Imap, Smtp
 from agent.errors import UsageError
 from agent.paths import config_file
 
-TABLES = {"calendar": Calendar, "smtp": Smtp, "imap": Imap, "caldav": Caldav, "cloud": Cloud}
+TABLES = {"chat": Chat, "calendar": Calendar, "smtp": Smtp, "imap": Imap, "caldav": Caldav, "cloud": Cloud}
 
 
 @pytest.fixture
@@ -45,6 +45,7 @@ def test_the_file_is_read_and_a_variable_goes_over_it(config: Path, monkeypatch:
         "offline": "default",
         "mailboxes": str(config),
         "contacts": "default",
+        "chat": "default",
         "calendar": "default",
         "smtp": "default",
         "imap": "default",
@@ -63,13 +64,15 @@ def test_the_file_is_read_and_a_variable_goes_over_it(config: Path, monkeypatch:
         ('a = """\n', ', line 2: this is not TOML; write settings like  mailbox = "~/Maildir"  or  last = 10'),
         (
             '\nstyl = "brief"\n',
-            ", line 2: styl is not a setting (there are mailbox, me, ignore, model, style, lang, last, index, offline, "
-            "mailboxes, contacts, calendar, smtp, imap, caldav, cloud); did you mean style?",
+            ", line 2: styl is not a setting (there are mailbox, me, ignore, model, style, lang, last, index, "
+            "offline, "
+            "mailboxes, contacts, chat, calendar, smtp, imap, caldav, cloud); did you mean style?",
         ),
         (
             "[cloudy]\nx = 1\n",
-            ", line 1: cloudy is not a setting (there are mailbox, me, ignore, model, style, lang, last, index, offline, "
-            "mailboxes, contacts, calendar, smtp, imap, caldav, cloud); did you mean cloud?",
+            ", line 1: cloudy is not a setting (there are mailbox, me, ignore, model, style, lang, last, index, "
+            "offline, "
+            "mailboxes, contacts, chat, calendar, smtp, imap, caldav, cloud); did you mean cloud?",
         ),
         ("#\nlast = '5'\n", ", line 2: last must be written like  last = 10"),
         ("last = 0\n", ", line 1: last must be written like  last = 10"),

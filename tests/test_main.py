@@ -79,6 +79,27 @@ def test_an_endpoint_can_be_tested_and_only_with_consent_asked() -> None:
     assert not may_leave(["ask", "What?"], {"LLAMA_AGENT_OFFLINE": "1"})
 
 
+@pytest.mark.parametrize(
+    ("settings", "consent", "expected"),
+    [
+        ('[smtp]\nhost = "h.example"\n', False, True),
+        ('[caldav]\nurl = "https://h.example/"\n', False, True),
+        ('[cloud]\nurl = "https://h.example/"\n', False, False),
+        ('[cloud]\nurl = "https://h.example/"\n', True, True),
+        ('[imap]\nhost = "h.example"\n[chat]\nhistory = true\n', True, False),
+        ("", True, False),
+    ],
+)
+def test_a_chat_may_send_where_a_server_is_named_and_ask_elsewhere_only_with_consent(
+    settings: str, consent: bool, expected: bool
+) -> None:
+    _set_up(consent=consent)
+    config_file().write_text(settings)
+    assert may_leave(["chat", "inbox.mbox"], {}) == expected
+    assert not may_leave(["chat", "inbox.mbox", "--offline"], {})
+    assert not may_leave(["chat"], {"LLAMA_AGENT_OFFLINE": "1"})
+
+
 @pytest.mark.parametrize("text", [b"[cloud", b"\xff", b"cloud = 0", b"[other]"])
 def test_settings_that_name_no_endpoint_start_nothing(text: bytes) -> None:
     _set_up(consent=True)

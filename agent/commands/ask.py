@@ -168,5 +168,4 @@ def _place(ready: "Ready", answer: "Answer", receipt: "Receipt", now: datetime) 
     if message is None or ready.reading is None:
         return receipt.message
     number = next((number for number, head in ready.reading.numbered() if head.id == message.id), None)
-    head = message.head
-    return f"{number}  {wording.sender_name(head)}, {wording.when_sent(head, now)}: {wording.subject_line(head)}"
+    return wording.place(number, message.head, now)

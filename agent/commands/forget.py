@@ -49,6 +49,8 @@ def forget(
     llama-agent forget --all
     llama-agent forget ~/Mail/inbox.mbox
     """
+    from agent.commands import line_history
+    from agent.commands.line_history import LineHistory
     from agent.egress.ledger import Ledger
     from agent.mail import index_file
     from agent.session import open_session
@@ -60,8 +62,9 @@ def forget(
         found = {name: count for name, count in session.store.traces(key, everything=everything).items() if count}
         ledger = Ledger()
         bodies = len(ledger.kept()) if everything else 0
+        lines = LineHistory() if everything and line_history.file().exists() else None
         indexes = [path for path in index_file.kept() if key is None or path == index_file.path_of(key)]
-        if not found and not bodies and not indexes:
+        if not found and not bodies and not indexes and not lines:
             output.note("nothing is remembered" + (f" of {mailbox}." if mailbox else "."))
             return
         verb = "would remove" if dry_run else "to remove"
@@ -72,6 +75,8 @@ def forget(
             output.note(f"{verb}: {_described(indexes)}")
         if bodies:
             output.note(f"{verb}: {bodies:,} {'copies' if bodies > 1 else 'copy'} of what was sent in {ledger.bodies}")
+        if lines:
+            output.note(f"{verb}: the lines you typed in chats, {line_history.file()}")
         if dry_run:
             return
         if found or indexes:
@@ -84,6 +89,8 @@ def forget(
         session.store.forget(key, everything=everything)
         for path in indexes:
             index_file.remove(path)
+        if lines:
+            lines.forget()
         if bodies:
             ledger.forget_bodies()
         output.note("removed.")

@@ -9,6 +9,7 @@ from agent.commands import delivery, options
 from agent.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from agent.outbox import Draft
@@ -28,7 +29,6 @@ def list_(as_json: options.AsJson = False) -> None:
     llama-agent outbox list
     llama-agent outbox list --json | jq '.drafts[] | select(.state == "draft")'
     """
-    from agent.columns import cut, pad
     from agent.outbox import Outbox
 
     drafts = Outbox().drafts()
@@ -39,10 +39,7 @@ def list_(as_json: options.AsJson = False) -> None:
         return
     if not drafts:
         output.note("the outbox is empty.")
-    for each in drafts:
-        people = f"to {len(each.recipients)}" if each.recipients else ""
-        row = (pad(each.handle, 4), pad(each.what, 12), pad(people, 5), pad(cut(each.title, 40), 40))
-        output.result("  ".join((*row, _STATES[each.state])))
+    delivery.put_text(rows(drafts), None)
 
 
 @app.command()
@@ -90,22 +87,41 @@ def send(
     llama-agent outbox send d2
     llama-agent outbox send d2 --sha256 "$(llama-agent outbox show d2 --json | jq -r .sha256)"
     """
-    from agent.commands import editing, rsvp, sending
     from agent.errors import ConsentError
     from agent.outbox import Outbox, parse_handle
     from agent.session import open_session
 
-    outbox = Outbox()
-    draft = outbox.get(parse_handle(number, "d"))
-    _check_newest(draft, outbox.drafts(damaged=False))
+    draft = Outbox().get(parse_handle(number, "d"))
     if sha256 is not None and sha256.lower() != draft.digest:
         raise ConsentError(f"{draft.handle} has another hash: it is not what was approved. Nothing was sent.")
     with open_session() as session:
-        sent = sending.send(draft, editing.editor(session, draft))
-        if sent is not None and sent.what == "answer":
-            rsvp.keep_invitation(session, sent)
-        elif sent is not None and sent.meeting:
-            sending.keep_meeting(session, sent)
+        deliver(session, draft)
+
+
+def rows(drafts: "Iterable[Draft]") -> "Iterator[str]":
+    """Yield a line for each draft: its handle, what it is, to how many, its title, and what came of it."""
+    from agent.columns import cut, pad
+
+    for each in drafts:
+        people = f"to {len(each.recipients)}" if each.recipients else ""
+        row = (pad(each.handle, 4), pad(each.what, 12), pad(people, 5), pad(cut(each.title, 40), 40))
+        yield "  ".join((*row, _STATES[each.state]))
+
+
+def deliver(session: "Session", draft: "Draft") -> None:
+    """Have a draft sent after the user's yes, and keep what follows from it. Raises what the door does.
+
+    What would take a meeting back is not sent: InputError.
+    """
+    from agent.commands import editing, rsvp, sending
+    from agent.outbox import Outbox
+
+    _check_newest(draft, Outbox().drafts(damaged=False))
+    sent = sending.send(draft, editing.editor(session, draft))
+    if sent is not None and sent.what == "answer":
+        rsvp.keep_invitation(session, sent)
+    elif sent is not None and sent.meeting:
+        sending.keep_meeting(session, sent)
 
 
 @app.command()

@@ -24,6 +24,7 @@ def schema(
     """
     from agent.calendar.meeting_records import DraftList, DraftRecord, MeetingList, MeetingRecord
     from agent.calendar.records import Agenda, FreeTimes
+    from agent.commands.chat_record import ChatRecord
     from agent.mail.records import HeadRecord, Listing, MessageRecord, Record, Shown
     from agent.tasks.action_records import ActionRecord, Actions, TodoList
     from agent.tasks.answer_record import AnswerRecord
@@ -32,6 +33,7 @@ def schema(
     faces: dict[str, tuple[type[Record], type[Record] | None]] = {
         "actions": (Actions, ActionRecord),
         "ask": (AnswerRecord, None),
+        "chat": (ChatRecord, ChatRecord),
         "calendar free": (FreeTimes, None),
         "calendar list": (Agenda, None),
         "list": (Listing, HeadRecord),

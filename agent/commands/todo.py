@@ -13,6 +13,8 @@ from agent.commands import options
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from agent.calendar.words import Reading
     from agent.session import Session
     from agent.store import State, Todo
@@ -41,7 +43,7 @@ def list_(
     with open_session() as session:
         every = list(todos.current(session.store.todos(), session.now))
         shown = [todo for todo in every if everything or todo.state == "open"]
-        records = sorted(map(record_of, shown), key=lambda record: _order(record, session.now))
+        records = in_order(shown, session.now)
         if as_json:
             delivery.put_record(_whole(records), None)
         else:
@@ -106,6 +108,11 @@ def snooze(
     llama-agent todo snooze t3 --until fri
     """
     _set(handles, "snoozed", until)
+
+
+def in_order(kept: "Iterable[Todo]", now: datetime) -> "list[ActionRecord]":
+    """Return kept to-dos as they are printed, what is due first in front."""
+    return sorted(map(record_of, kept), key=lambda record: _order(record, now))
 
 
 def record_of(todo: "Todo") -> "ActionRecord":

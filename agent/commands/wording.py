@@ -38,6 +38,11 @@ def days(dates: Iterable[datetime | None], now: datetime) -> str:
     return " to ".join(dict.fromkeys(f"{date:%a} {date.day} {date:%b %Y}" for date in ends))
 
 
+def place(number: int | None, head: Head, now: datetime) -> str:
+    """Return where words stand: the number, the sender, the date and the subject of their message."""
+    return f"{number}  {sender_name(head)}, {when_sent(head, now)}: {subject_line(head)}"
+
+
 def local(date: datetime | None, now: datetime) -> datetime | None:
     """Return the moment in the zone of `now`; as it is where the calendar ends."""
     try:

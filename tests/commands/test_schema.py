@@ -77,8 +77,8 @@ def test_a_command_that_prints_no_records_has_no_schema(words: list[str]):
     result = CliRunner().invoke(app, words)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (
-        "error: no schema for 'use': there is one for actions, ask, calendar free, calendar list, list, meetings list, "
-        "meetings show, outbox list, outbox show, show, summarize, todo list.\n"
+        "error: no schema for 'use': there is one for actions, ask, calendar free, calendar list, chat, list, "
+        "meetings list, meetings show, outbox list, outbox show, show, summarize, todo list.\n"
     )
 
 
