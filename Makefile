@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo demo-cloud demo-invite test lint bench eval test-slow clean
+.PHONY: demo demo-cloud demo-invite demo-chat test lint bench bench-dojo eval test-slow clean
 
 demo: .venv/installed
 	$(BIN)/llama-agent summarize examples/inbox.mbox
@@ -12,6 +12,9 @@ demo-cloud: .venv/developing
 
 demo-invite: .venv/developing
 	$(BIN)/python examples/demo_invite.py
+
+demo-chat: .venv/developing
+	$(BIN)/python examples/demo_chat.py
 
 test: .venv/developing
 	$(BIN)/python -m pytest -m "not slow" -n 2
@@ -26,6 +29,10 @@ lint: .venv/developing
 
 bench: .venv/developing
 	$(BIN)/python -m benchmarks
+
+# AgentDojo in .venv-dojo, five minutes; SAMPLE=1: every fifth task, half a minute.
+bench-dojo: .venv/developing
+	$(BIN)/python -m benchmarks.dojo $(if $(SAMPLE),--sample)
 
 eval: .venv/developing
 	$(BIN)/python -m evals
@@ -46,4 +53,4 @@ eval: .venv/developing
 	@touch $@
 
 clean:
-	rm -rf .venv build dist
+	rm -rf .venv .venv-dojo build dist

@@ -1,6 +1,7 @@
-"""Speed and memory, measured where you are: `make bench`; with `--quick` all but the 3B-shaped model.
+"""Speed, memory and what attackers get, measured where you are: `make bench`; `--quick` leaves out what is large.
 
-    startup, listing, index, starter, large     one measurement each: `measure(folder)` returns rows
+    startup, listing, index, search, starter, large     one measurement each: `measure(folder)` returns rows
+    dojo/       AgentDojo, attacks on the gate, in an environment of its own: rows, and `make bench-dojo` a table
     figures     a row, the table of rows, and what is said of the machine
     child       runs a command and measures it: wall clock, CPU, peak memory, seconds until something is seen
     mailboxes   writes the mailboxes that are measured on; gguf writes the 3B-shaped model

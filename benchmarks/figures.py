@@ -13,14 +13,15 @@ from typing import Literal
 
 from agent import __version__
 
-Unit = Literal["s", "s CPU", "MB", "MB/s", "tok/s", "messages"]
-_MORE_IS_BETTER = ("MB/s", "tok/s")
+Unit = Literal["s", "s CPU", "MB", "MB/s", "tok/s", "messages", "runs", "tasks", "questions"]
+_MORE_IS_BETTER = ("MB/s", "tok/s", "tasks")
+_EXACTLY = ("messages", "runs")
 _LIBRARIES = ("llama_cpp_python", "numpy", "pydantic", "sqlite-utils", "typer")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure. `target` is what it shall reach: a maximum, for speeds a minimum, for messages exactly that.
+    """One figure. `target` is a maximum; for speeds and tasks a minimum, for messages and runs the one right figure.
 
     `baseline` names what `base` was measured on, in the same unit and run; a row without one has only a target.
     """
@@ -42,7 +43,7 @@ class Row:
         """Whether the target was reached; None where there is none."""
         if self.target is None:
             return None
-        if self.unit == "messages":
+        if self.unit in _EXACTLY:
             return self.figure == self.target
         return self.figure >= self.target if self.unit in _MORE_IS_BETTER else self.figure <= self.target
 
@@ -114,7 +115,7 @@ def _proc(file: str, field: str) -> str:
 
 
 def _bound(row: Row) -> str:
-    return "=" if row.unit == "messages" else "≥" if row.unit in _MORE_IS_BETTER else "≤"
+    return "=" if row.unit in _EXACTLY else "≥" if row.unit in _MORE_IS_BETTER else "≤"
 
 
 def _number(value: float) -> str:

@@ -3,6 +3,7 @@
 from evals import (
     actions,
     asking,
+    bipia,
     calls,
     dates,
     examples,
@@ -14,7 +15,7 @@ from evals import (
     restoring,
 )
 
-ALL = (examples, asking, actions, calls, dates, invites, gist, grounding, privacy, privacy_structured, restoring)
+ALL = (examples, asking, actions, calls, dates, invites, gist, grounding, bipia, privacy, privacy_structured, restoring)
 
 for each in ALL:
     each.main()
