@@ -113,7 +113,7 @@ class Session:
         hands = Hands(desk, self._asked_elsewhere)
         # What leaves goes to the process that sends, which shows it and asks; here it counts whether that is there.
         gate = Gate(hands.perform, lambda effect: door.current() is not None)
-        model = local if local and chooses else PlainWords()
+        model = local if local and chooses else PlainWords(desk.newest_from)
         return Talk(model, TOOLS, desk, gate, hands, prompt("chat").turns(), clock=lambda: datetime.now(local_zone()))
 
     def mail(self, mailbox: Mailbox, index: "Index | None" = None) -> "Mail":

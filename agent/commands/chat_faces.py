@@ -82,7 +82,10 @@ def under(chat: "Chat", answer: "Answer", width: int) -> Iterator[str]:
     Words that stand in the answer itself are not repeated.
     """
     shown = _folded(answer.text)
-    for place, receipts in groupby(answer.receipts, lambda receipt: _where(chat, answer, receipt)):
+    places: dict[str, list[Receipt]] = {}
+    for each in answer.receipts:
+        places.setdefault(_where(chat, answer, each), []).append(each)
+    for place, receipts in places.items():
         yield from _placed(place, width)
         for receipt in receipts:
             if _folded(receipt.text) not in shown:

@@ -4,6 +4,7 @@ A number is the only way to name a message, and the mailbox's own headers the on
 address, an id, a path or a URL.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from agent.mail.search_index import Index
 
 _THREAD = 20  # messages of one thread that are read
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,14 @@ class Desk:
     def number_of(self, message_id: str) -> int | None:
         """Return the number a message is known by, None where it is not in the mailbox."""
         return self._numbers.get(message_id)
+
+    def newest_from(self, name: str) -> int | None:
+        """Return the number of the newest message from somebody of this name, None where there is none."""
+        wanted = name.casefold()
+        for number, head in enumerate(self.mail.heads if self.mail else (), 1):
+            if wanted in _WORD.findall(head.sender.name.raw.casefold()):
+                return number
+        return None
 
     def open(self, mail: Mail | None) -> None:
         """Work with another mailbox from now on, or with none: its messages have numbers of their own."""

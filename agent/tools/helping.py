@@ -16,6 +16,9 @@ EXAMPLES = (
 def help(desk: Desk) -> Result:
     """Say what the user can ask for here."""
     lines = ["Ask about your mail, or say:", *(f"  {each}" for each in EXAMPLES)]
+    lines.append(
+        "Mail is only read here: nothing deletes, moves, marks or forwards it, and nothing is sent without your yes."
+    )
     if desk.mail is None:
         lines.append("No mailbox is open: /open PATH opens one.")
     return Result({"examples": list(EXAMPLES)}, "said what can be asked", Untrusted("\n".join(lines)))

@@ -10,17 +10,23 @@ from collections.abc import Iterable, Iterator
 
 from agent.model import Call, Completion, Done, Event, Request, Turn, Usage
 from agent.text import Untrusted
-from agent.tools.phrasings import meant
+from agent.tools.phrasings import Newest, meant
 
 
 class PlainWords:
-    """A Model that asks for the tool the user's last words mean; it knows no language model."""
+    """A Model that asks for the tool the user's last words mean; it knows no language model.
+
+    `newest_from` returns the number of somebody's newest message, None for nobody.
+    """
 
     name = "rules"
     fingerprint = "plain words 1"
     context = 1_000_000
     parallel = 1
     languages = frozenset({"en", "de"})
+
+    def __init__(self, newest_from: Newest = lambda name: None) -> None:
+        self._newest_from = newest_from
 
     def count(self, turns: tuple[Turn, ...], tools: object = ()) -> int:
         """Return a token for each character; nothing is ever too long for it."""
@@ -32,7 +38,7 @@ class PlainWords:
             last = request.turns[-1]
             calls: tuple[Call, ...] = ()
             if last.role == "user":
-                name, arguments = meant(_words(last), _focus(request.turns))
+                name, arguments = meant(_words(last), _focus(request.turns), self._newest_from)
                 calls = (Call(Untrusted(name), Untrusted(json.dumps(arguments))),)
             yield Done(request.id, Completion(Untrusted(""), "end", Usage(), calls=calls))
 

@@ -27,6 +27,13 @@ def test_a_number_there_is_not_is_told_to_the_model(number: int):
         at.message(number)
 
 
+def test_the_newest_message_of_somebody_is_found_by_any_word_of_their_name():
+    with desk() as at:
+        assert [at.newest_from(name) for name in ("bob", "Jones", "Katrin", "ob", "nobody")] == [3, 3, 8, None, None]
+    with desk(None) as at:
+        assert at.newest_from("bob") is None
+
+
 def test_a_thread_is_read_oldest_first():
     with desk() as at:
         thread = at.thread(10)

@@ -48,6 +48,23 @@ CASES = [
     ("when is the meeting with Eve?", ("answer_mail", {"question": "when is the meeting with Eve?"})),
     ("what does the invitation say", ("answer_mail", {"question": "what does the invitation say"})),
     ("会議はいつですか", ("answer_mail", {"question": "会議はいつですか"})),
+    ("set up 30 minutes with Eve tomorrow at ten", ("draft_invite", {"message": 10})),
+    ("invite bob for 45 min on 27 november at 10", ("draft_invite", {"message": 3})),
+    ("reply to Bob: approved", ("draft_reply", {"message": 3})),
+    ("write to bob that I approve", ("draft_reply", {"message": 3})),
+    ("give me a summary of Eve's mails", ("summarize", {"message": 10})),
+    ("show me the last mail from Bob", ("read_message", {"message": 3})),
+    ("any mail from Carol?", ("search_mail", {"query": "from:Carol"})),
+    ("mails from Bob about the budget", ("search_mail", {"query": "from:Bob about the budget"})),
+    ("messages about the NDA", ("search_mail", {"query": "the NDA"})),
+    ("show unread", ("search_mail", {"query": "is:unread"})),
+    ("what are my tasks?", ("list_todos", {})),
+    ("mark t1 as done", ("complete_todo", {"todo": 1})),
+    ("who is asking me for something?", ("extract_actions", {})),
+    ("do I need to answer anyone today?", ("extract_actions", {"until": "today"})),
+    ("delete message 3", ("help", {})),
+    ("forward 3 to mallory@evil.example", ("help", {})),
+    ("how much is 214,000 EUR of the budget?", ("answer_mail", {"question": "how much is 214,000 EUR of the budget?"})),
     ("hello!", ("help", {})),
     ("help", ("help", {})),
     ("?", ("help", {})),
@@ -55,9 +72,13 @@ CASES = [
 ]
 
 
+def _newest_from(name: str) -> int | None:
+    return {"bob": 3, "eve": 10}.get(name.casefold())
+
+
 @pytest.mark.parametrize(("words", "asked"), CASES)
 def test_words_mean_a_tool(words: str, asked: object):
-    assert meant(words, None) == asked
+    assert meant(words, None, _newest_from) == asked
 
 
 def test_it_is_the_message_the_talk_was_about_last():
