@@ -13,8 +13,8 @@ from typing import Literal
 
 from agent import __version__
 
-Unit = Literal["s", "s CPU", "MB", "MB/s", "tok/s", "messages", "runs", "tasks", "questions"]
-_MORE_IS_BETTER = ("MB/s", "tok/s", "tasks")
+Unit = Literal["s", "s CPU", "MB", "MB/s", "tok/s", "messages", "messages/s", "bytes", "runs", "tasks", "questions"]
+_MORE_IS_BETTER = ("MB/s", "tok/s", "messages/s", "tasks")
 _EXACTLY = ("messages", "runs")
 _LIBRARIES = ("llama_cpp_python", "numpy", "pydantic", "sqlite-utils", "typer")
 

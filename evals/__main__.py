@@ -13,9 +13,13 @@ from evals import (
     privacy,
     privacy_structured,
     restoring,
+    searching,
 )
 
-ALL = (examples, asking, actions, calls, dates, invites, gist, grounding, bipia, privacy, privacy_structured, restoring)
+ALL = (
+    *(examples, asking, actions, calls, dates, invites, gist, grounding, bipia, privacy, privacy_structured, restoring),
+    searching,
+)
 
 for each in ALL:
     each.main()

@@ -113,7 +113,7 @@ def _built(mailbox: "Mailbox") -> "Index":
     began = time.monotonic()
     with _going_on() as (progress, waiting):
         index = build(mailbox, progress=progress, waiting=waiting)
-    went = f"{time.monotonic() - began:.0f} s: {_readable(index.size)} in {index.path}"
+    went = f"{max(1, round(time.monotonic() - began))} s: {_readable(index.size)} in {index.path}"
     output.note(f"indexed {counted(len(index), 'message')} in {went}")
     return index
 

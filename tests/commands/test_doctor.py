@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from agent.cli import app
 from agent.egress.lock import state
+from agent.mail import index_file
 from agent.store import open_store
 from tests.egress.watching import network_calls, with_network
 
@@ -75,6 +76,16 @@ def test_files_shows_every_path_written_with_its_size(home: Path) -> None:
         str(home / "llama-agent"): (0, "drwx------"),
         str(store): (store.stat().st_size, "-rw-------"),
     }
+
+
+def test_files_lists_search_indexes_and_their_size(home: Path) -> None:
+    path = index_file.path_of("/home/ada/inbox.mbox")
+    index_file.make(path).close()
+    files = {
+        file["path"]: (file["bytes"], file["mode"]) for file in json.loads(run("--files", "--json").stdout)["files"]
+    }
+    assert files[str(home / "llama-agent/index")] == (0, "drwx------")
+    assert files[str(path)] == (path.stat().st_size, "-rw-------")
 
 
 @pytest.mark.loopback

@@ -11,6 +11,10 @@ from agent.cli import app
 from agent.egress import records
 from agent.egress.ledger import Ledger
 from agent.egress.verify import verify
+from agent.engine.weights import readable
+from agent.mail import index_file
+from agent.mail.mailbox import open_mailbox
+from agent.mail.search_index import build
 from agent.paths import config_file, data_dir
 from agent.store import open_store
 from agent.terms import Offer, Rung, Sink
@@ -142,3 +146,45 @@ def test_copies_of_what_was_sent_go_with_all_and_the_ledger_still_says_that_it_w
     assert b"Oslo" not in stored()
     assert Ledger().read() == before
     assert (verify(Ledger()).problem, verify(Ledger()).kept, verify(Ledger()).not_kept) == ("", 0, 2)
+
+
+@pytest.fixture
+def indexes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The search indexes of one.mbox and other.mbox in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    paths = []
+    for name in ("one.mbox", "other.mbox"):
+        mailbox = open_mailbox(str(write_inbox(tmp_path).rename(tmp_path / name)))
+        build(mailbox).close()
+        paths.append(index_file.path_of(mailbox.key))
+    return paths
+
+
+def sized(*paths: Path) -> str:
+    return readable(sum(path.stat().st_size for path in paths))
+
+
+def test_a_search_index_is_forgotten_with_its_mailbox_and_the_others_stay(indexes):
+    one, other = indexes
+    line = f"a search index of {sized(one)}, {one}"
+    assert forget("one.mbox", "--dry-run").stderr == f"would remove: {line}\n"
+    assert one.exists()
+    assert forget("one.mbox").exit_code == 7
+    assert one.exists()
+    code, shown = typing("y\n", [*AGENT, "forget", "one.mbox"])
+    again = "they can be made again from the mail; copies on backups or in free disk blocks are out of reach"
+    assert (code, shown) == (0, [f"to remove: {line}", again, "Remove them? [y/N] y", "removed."])
+    assert sorted(index_file.index_dir().iterdir()) == sorted([other, index_file.lock_of(other)])
+    assert forget("one.mbox").stderr == "nothing is remembered of one.mbox.\n"
+
+
+@pytest.mark.parametrize("words", [[], ["--all"]])
+def test_all_search_indexes_are_forgotten_also_of_mailboxes_that_are_gone(indexes, tmp_path, words):
+    (tmp_path / "one.mbox").unlink()
+    would = f"would remove: 2 search indexes of {sized(*indexes)} in {index_file.index_dir()}\n"
+    assert forget(*words, "--dry-run").stderr == would
+    assert b"gefund" in stored()
+    code, shown = typing("y\n", [*AGENT, "forget", *words])
+    assert (code, shown[-1]) == (0, "removed.")
+    assert list(index_file.index_dir().iterdir()) == []
+    assert b"gefund" not in stored()

@@ -249,7 +249,7 @@ def test_a_message_written_again_is_read_again_and_its_old_words_are_gone(tmp_pa
 
 def test_a_message_kept_twice_is_in_the_index_once(tmp_path):
     box = mailbox("one crane", "two cranes")
-    box.kept.append(box.kept[0])
+    box.kept.append(dataclasses.replace(box.kept[0], where="3", size=2000))  # by way of a list, with a longer head
     with closing(built(box, tmp_path)) as index:
         assert (len(index), sorted(found(index, "crane"))) == (2, ["1", "2"])
         assert index.update(box) == Changed(0, 0)
@@ -311,6 +311,14 @@ def test_of_the_order_of_the_words_nothing_is_kept(tmp_path):
     assert first.read_bytes() == second.read_bytes()
 
 
+def test_of_how_often_a_word_stands_in_a_message_four_times_are_kept(tmp_path):
+    one, other = tmp_path / "one", tmp_path / "other"
+    for folder, count in ((one, 4), (other, 40)):
+        built(mailbox("crane " * count), folder).close()
+    (first,), (second,) = one.glob("*.db"), other.glob("*.db")
+    assert first.read_bytes() == second.read_bytes()
+
+
 def test_the_mailbox_is_not_changed(tmp_path):
     root = builders.write_maildir(tmp_path / "mail")
     for number in range(20):
@@ -351,6 +359,11 @@ def test_how_far_it_is_is_told_by_the_batch(tmp_path):
         index.update(box, progress=lambda seen, added: told.append((seen, added)))
     assert told[-1] == (BATCH + 3, 1)
     assert (BATCH + 2, BATCH + 2) in told
+
+
+def test_an_index_that_was_built_in_pieces_is_joined_to_one(tmp_path):
+    with closing(built(mailbox(*["crane"] * (BATCH + 2)), tmp_path)) as index:
+        assert index._db.execute("select count(distinct segid) from words_idx").fetchone() == (1,)
 
 
 def test_ctrl_c_keeps_the_batches_that_are_done_and_the_next_update_goes_on(tmp_path):

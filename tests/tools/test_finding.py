@@ -1,10 +1,18 @@
 """Tools that look for something in the whole mailbox."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+from agent.mail.search_index import build
 from agent.scripted import ScriptedModel
+from agent.tools.desk import Desk
 from agent.tools.finding import answer_mail, search_mail
 from agent.tools.tool import BadCall
+from tests.mail.builders import mbox, message
 from tests.tools.desks import desk
 
 
@@ -69,3 +77,48 @@ def test_what_the_model_writes_is_the_answer_where_the_rules_can_follow_it():
     with desk(model=invented) as at:
         answer = answer_mail(at, "by when does Bob want v3 approved?")
         assert answer.text.raw == "“Please approve v3 before Thursday 26 November, 12:00.” [3]"
+
+
+PRICE = "The lighthouse keeper wants 214 EUR for the lamp until Friday."
+
+
+@contextmanager
+def long_desk(folder: Path, *, indexed: bool) -> Iterator[Desk]:
+    """A desk over 520 messages; the lighthouse is in the oldest, cranes in all others."""
+    path = folder / "long.mbox"
+    texts = [PRICE, *(f"Note {number} is on cranes." for number in range(1, 520))]
+    days = [f"Date: Mon, {1 + number // 100:02} Nov 2026 {number % 24:02}:00:00 +0100" for number in range(520)]
+    path.write_bytes(mbox(message(number, f"{texts[number]}\n", days[number]) for number in range(520)))
+    with desk(path) as at:
+        if indexed:
+            at.open(replace(at.opened(), index=build(at.opened().mailbox, folder=folder / "index")))
+        yield at
+        at.open(None)
+
+
+def test_without_an_index_the_newest_500_are_searched_and_so_many_are_named(tmp_path):
+    with long_desk(tmp_path, indexed=False) as at:
+        found = search_mail(at, "lighthouse keeper")
+        assert (found.value, found.said) == (
+            {"messages": []},
+            'searched "lighthouse keeper": nothing in 500 messages',
+        )
+
+
+def test_with_an_index_what_is_older_is_found_too(tmp_path):
+    with long_desk(tmp_path, indexed=True) as at:
+        found = search_mail(at, "lighthouse keeper")
+        assert [each["says"] for each in found.value["messages"]] == [PRICE]
+        assert found.said == 'searched "lighthouse keeper": 1 message'
+        answer = answer_mail(at, "what does the lighthouse keeper want for the lamp?")
+        assert (answer.value["answer"], answer.said) == (PRICE, "looked through 520 messages, found it in 1")
+        none = answer_mail(at, "where is the zeppelin moored?")
+        assert none.text.raw == "Not in your mail: the words of the question are in none of 520 messages."
+
+
+def test_with_an_index_filters_hold_and_what_fits_better_elsewhere_takes_no_place(tmp_path):
+    with long_desk(tmp_path, indexed=True) as at:
+        one = search_mail(at, "before:2026-11-02 crane note")
+        assert len(one.value["messages"]) == 8
+        assert {each["date"][:9] for each in one.value["messages"]} == {"Sun 1 Nov"}
+        assert search_mail(at, "after:2026-11-02 lighthouse").value == {"messages": []}
