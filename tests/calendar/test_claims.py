@@ -95,7 +95,7 @@ def test_no_header_raises(results: str):
 
 
 def test_a_large_header_takes_no_time():
-    begun = time.monotonic()
+    begun = time.process_time()
     for filler in ("(" * 10**6, '"' * 10**6, "\\" * 10**6, "\r\n " * 10**6, "Authentication-Results" * 10**5):
         believed("mx; " + filler)
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2

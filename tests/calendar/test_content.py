@@ -97,10 +97,10 @@ def test_method_is_found_and_only_that():
     ],
 )
 def test_a_megabyte_of_anything_is_read_in_no_time(data: bytes):
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert sum(1 for _ in content.parts(data, NAMES)) <= 1
     content.method(data)
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=("Cs",)), max_size=200), max_size=5))

@@ -84,7 +84,7 @@ def test_the_largest_definition_costs_little():
     rules = lines("DTSTART:00010101T000000", *FIXED[1:], "RRULE:FREQ=YEARLY;BYMONTH=7;BYDAY=MO") * 10
     onsets = lines(*FIXED, "RDATE:" + ",".join(["20260101T000000"] * 1_900))
     found = zone([*rules, *onsets])
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert len({datetime(2026, 7, 1, tzinfo=found) + n * HOUR for n in range(1_000)}) == 1_000
     assert all((datetime(2026, 7, 1, tzinfo=found) + n * HOUR).utcoffset() is not None for n in range(1_000))
-    assert time.perf_counter() - begin < 3
+    assert time.process_time() - begin < 3

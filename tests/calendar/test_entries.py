@@ -167,10 +167,10 @@ def test_no_value_raises(name: str, value: str):
 def test_a_large_calendar_is_read_in_little_time():
     event = f"BEGIN:VEVENT\r\nUID:1\r\n{BEGIN}\r\nDTEND;TZID=Europe/Berlin:20261126T160000\r\nEND:VEVENT\r\n"
     found = Found()
-    begin = time.perf_counter()
+    begin = time.process_time()
     entries.read(event.encode() * 5_000, "work", found)
     assert len(found.entries) == 5_000
-    assert time.perf_counter() - begin < 3
+    assert time.process_time() - begin < 3
 
 
 def test_no_more_is_read_than_can_be_looked_at(monkeypatch: pytest.MonkeyPatch):

@@ -153,10 +153,10 @@ def test_a_moment_without_length_takes_place():
 
 
 def test_what_lasts_for_centuries_and_comes_again_costs_little():
-    begin = time.perf_counter()
+    begin = time.process_time()
     found = shown(entry(datetime(1, 1, 1, tzinfo=UTC), timedelta(days=700_000), "FREQ=DAILY"), days=366)
     assert len(found) <= 2 * LONGEST.days
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1
 
 
 def test_a_window_too_long_is_refused():

@@ -200,9 +200,9 @@ def test_no_order_of_lines_raises(lines: list[str]):
     ids=lambda data: repr(data[:24]),
 )
 def test_hostile_files_take_no_time(data: bytes):
-    begun = time.monotonic()
+    begun = time.process_time()
     assert len(read(data)) <= 500
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_many_people_are_read_and_too_many_are_said():

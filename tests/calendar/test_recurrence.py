@@ -111,10 +111,10 @@ def test_the_first_day_counts_even_where_the_rule_does_not_name_it():
 )
 def test_a_walk_over_all_of_time_ends_soon(rule: str):
     first = date(1, 1, 1)
-    begin = time.perf_counter()
+    begin = time.process_time()
     found = sum(1 for _ in days(parse(rule, first), first, first, date.max))
     assert found <= LOOKED_AT + 1
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 def test_a_window_late_in_a_long_series_is_reached_at_once():

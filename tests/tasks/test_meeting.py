@@ -183,6 +183,6 @@ def test_nothing_a_stranger_writes_breaks_it(tmp_path: Path, text: str, subject:
 )
 def test_a_long_message_takes_no_long_time(tmp_path: Path, piece: str):
     found = read(tmp_path, piece * (200_000 // len(piece)), f"Subject: {piece * 20}")
-    begin = time.perf_counter()
+    begin = time.process_time()
     propose(found)
-    assert time.perf_counter() - begin < 3
+    assert time.process_time() - begin < 3
