@@ -12,6 +12,7 @@ import termios
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from agent.egress.lock import lock, state
 
@@ -21,6 +22,11 @@ _CLEARED = (
     *("OLLAMA_MODELS", "HF_HOME", "HF_HUB_CACHE", "HF_ENDPOINT", "XDG_DATA_HOME", "PYTHONUNBUFFERED"),
     *("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"),
 )
+
+
+# Property tests are about what holds; how long that takes, tests of their own say, in the time of this process.
+settings.register_profile("ours", deadline=None)
+settings.load_profile("ours")
 
 
 def pytest_configure() -> None:

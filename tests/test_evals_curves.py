@@ -68,7 +68,7 @@ def test_signals_that_tell_nothing_leave_the_share_that_is_right():
     assert sum(fitted.probabilities(rows)) / 40 == pytest.approx(0.75, abs=0.01)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.tuples(st.floats(-9, 0), st.booleans()), min_size=5, max_size=30))
 def test_a_fit_never_rewards_doubt(pairs):
     rows = [{"mean_logprob": value} for value, _ in pairs]
