@@ -27,8 +27,11 @@ lint: .venv/developing
 	$(BIN)/ruff format --check agent tests benchmarks evals docs examples
 	$(BIN)/mypy agent
 
+# The last two read public data (evals/README.md), and say so where it is not there.
 bench: .venv/developing
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m evals.calls --model
+	$(BIN)/python -m evals.bipia
 
 # AgentDojo in .venv-dojo, five minutes; SAMPLE=1: every fifth task, half a minute.
 bench-dojo: .venv/developing
