@@ -84,8 +84,8 @@ def invite(
         told, said = inviting.zone_of(session.now, zone)
         if said:
             output.note(said)
-        proposal = propose(source.message, source.earlier)
         people, others = _people(session, source, to or [], account.address, everybody=everybody)
+        proposal = propose(source.message, _read_by(people, source.earlier))
         command = f"llama-agent invite {shlex.join(options.words(mailbox, messages))}"
         times = inviting.times(proposal, when, length, told, session.now, command)
         place = proposal.place if where is None else where
@@ -129,6 +129,13 @@ def _earlier(reading: "Reading", message: "Message") -> "list[Message]":
     thread = next((each for each in group(heads) if any(head.id == message.id for head in each.heads)), None)
     before = [head for head in thread.heads if head.date is not None and head.date < date] if thread else []
     return [reading.mailbox.read(head) for head in reversed(before[-_THREAD:])]
+
+
+def _read_by(people: "list[Recipient]", earlier: "list[Message]") -> "list[Message]":
+    """Return the messages all of these people have: a header anybody can write puts a message into a thread."""
+    from agent.tasks.people import has_read
+
+    return [each for each in earlier if has_read(each, [person.address for person in people])]
 
 
 def _people(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.calendar.drafting import event_in
+from agent.calendar.drafting import event_in, object_in
 from agent.calendar.event import Person
 from agent.calendar.reading import read
 from agent.config import table_template
@@ -17,6 +17,7 @@ from tests.calendar.calendars import khal_list
 from tests.commands.posts import (
     FRIDAY,
     NOW,
+    PEOPLE,
     Post,
     configure,
     drafts,
@@ -27,6 +28,7 @@ from tests.commands.posts import (
     typing,
     write,
 )
+from tests.mail.builders import message
 
 HEAD = "from message 1, Eve Adler, Mon 23 Nov 2026 09:01: Budget\n"
 READ = "“Friday at 14:00” was read as Fri 27 Nov 2026, 14:00-14:30 Europe/Berlin, 13:00 UTC (in 3 days)\n"
@@ -366,3 +368,19 @@ def test_what_no_meeting_can_be_is_said(post: Post, tmp_path: Path, words: tuple
     result = run("invite", write(tmp_path, mailed(1)), "1", *words)
     assert (result.exit_code, post.seen) == (code, [])
     assert f"error: {error}" in result.stderr
+
+
+def test_who_forges_their_way_into_a_thread_is_told_nothing_of_it(post: Post, tmp_path: Path):
+    """A header anybody can write puts Mallory's message into the thread of Eve's."""
+    link = "https://zoom.us/j/4711"
+    eves = message(
+        1, f"Let us meet on Friday at 14:00.\nWhere: {link}\n", *PEOPLE, "Date: Mon, 23 Nov 2026 09:01:00 +0100"
+    )
+    forged = ("From: mallory@evil.example", "In-Reply-To: <1@example.org>", "Date: Mon, 23 Nov 2026 10:00:00 +0100")
+    box = write(tmp_path, eves, message(2, "Me too?\n", *forged))
+    assert run("invite", box, "1").exit_code == 2  # Mallory's message names no time, and Eve's is not for Mallory
+    assert run("invite", box, "1", "--when", "fri 15:00").exit_code == 0
+    assert [each.address for each in post.seen[0].recipients] == ["mallory@evil.example"]
+    assert link.encode() not in object_in(post.seen[0])
+    assert run("invite", box, "2").exit_code == 0
+    assert link.encode() in object_in(post.seen[1])
