@@ -7,7 +7,6 @@ tokenised as plain text: `<|eot_id|>` in a mail is seven ordinary tokens. The Ji
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from agent import calls
 from agent.errors import ModelError
 from agent.model import Image, Tool, Turn
 from agent.text import Untrusted
@@ -97,6 +96,8 @@ def render(turns: tuple[Turn, ...], chat: Format, tools: tuple[Tool, ...] = ()) 
                 raise ModelError("No model on this computer can look at a picture.")
             parts.append(Part("data", segment.raw) if isinstance(segment, Untrusted) else Part("ours", segment))
         if turn.calls:
+            from agent import calls
+
             parts += [Part("ours", "\n")] if turn.segments else []
             parts.append(Part("data", calls.written(turn.calls)))
         parts.append(Part("scaffold", chat.close))
@@ -105,6 +106,8 @@ def render(turns: tuple[Turn, ...], chat: Format, tools: tuple[Tool, ...] = ()) 
 
 def _told(turns: tuple[Turn, ...], tools: tuple[Tool, ...]) -> tuple[Turn, ...]:
     """Return the turns with what the system turn says of `tools`."""
+    from agent import calls
+
     told = calls.instruction(tools)
     if turns and turns[0].role == "system":
         return (replace(turns[0], segments=(*turns[0].segments, "\n\n", told)), *turns[1:])
