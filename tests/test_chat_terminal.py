@@ -164,6 +164,24 @@ def test_a_model_that_fails_is_one_sentence_and_the_talk_goes_on(tmp_path: Path)
         screen.after("exit 0")
 
 
+AT_40_COLUMNS = (
+    "inbox.mbox - 2 messages",
+    "Ask, or /help. Nothing is sent without",
+    "your yes.",
+    "> what did Bob want?",
+    '[searched "budget": 1 message]',
+    "Please approve the third version of the",
+    "budget before Thursday noon [1]. Lunch",
+    "is at ]0;twothree.",
+    "",
+    "  1  Bob Jones, Tue 3 Nov 2020: Budget",
+    "    “Please approve the third version of",
+    "    the budget before Thursday noon.”",
+    "(not confirmed by your mail: “Lunch is",
+    "at ]0;twothree.”)",
+)
+
+
 @pytest.mark.parametrize(
     ("options", "surroundings"), [(["--plain"], {}), ([], {"TERM": "dumb"}), (["--plain"], {"NO_COLOR": "1"})]
 )
@@ -177,20 +195,7 @@ def test_nothing_is_drawn_over_on_a_plain_terminal_and_40_columns_are_enough(
         screen.ready("Ctrl-C again")
         screen.type("C-d")
         screen.ends_as(
-            "inbox.mbox - 2 messages",
-            "Ask, or /help. Nothing is sent without",
-            "your yes.",
-            "> what did Bob want?",
-            '[searched "budget": 1 message]',
-            "Please approve the third version of the",
-            "budget before Thursday noon [1]. Lunch",
-            "is at ]0;twothree.",
-            "",
-            "  1  Bob Jones, Tue 3 Nov 2020: Budget",
-            "    “Please approve the third version of",
-            "    the budget before Thursday noon.”",
-            "(not confirmed by your mail: “Lunch is",
-            "at ]0;twothree.”)",
+            *AT_40_COLUMNS,
             "nothing left this computer · context 9%",
             "· scripted",
             "> ^C",
@@ -204,20 +209,7 @@ def test_40_columns_with_line_editing_and_without_colour(tmp_path: Path) -> None
     with chat(tmp_path, [LOOKED, ANSWER], size=(40, 19), NO_COLOR="1") as screen:
         screen.type("what did Bob want?", "Enter")
         screen.ends_as(
-            "inbox.mbox - 2 messages",
-            "Ask, or /help. Nothing is sent without",
-            "your yes.",
-            "> what did Bob want?",
-            '[searched "budget": 1 message]',
-            "Please approve the third version of the",
-            "budget before Thursday noon [1]. Lunch",
-            "is at ]0;twothree.",
-            "",
-            "  1  Bob Jones, Tue 3 Nov 2020: Budget",
-            "    “Please approve the third version of",
-            "    the budget before Thursday noon.”",
-            "(not confirmed by your mail: “Lunch is",
-            "at ]0;twothree.”)",
+            *AT_40_COLUMNS,
             ">",
             *[""] * 3,
             "nothing left this computer · context 9%…",

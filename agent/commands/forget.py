@@ -64,28 +64,17 @@ def forget(
         bodies = len(ledger.kept()) if everything else 0
         lines = LineHistory() if everything and line_history.file().exists() else None
         indexes = [path for path in index_file.kept() if key is None or path == index_file.path_of(key)]
-        if not found and not bodies and not indexes and not lines:
-            output.note("nothing is remembered" + (f" of {mailbox}." if mailbox else "."))
-            return
-        verb = "would remove" if dry_run else "to remove"
+        said = []
         if found:
-            listed = ", ".join(f"{count:,} {_WORDS[name][count != 1]}" for name, count in found.items())
-            output.note(f"{verb}: {listed} in {session.store.path}")
+            said.append(f"{_counted(found)} in {session.store.path}")
         if indexes:
-            output.note(f"{verb}: {_described(indexes)}")
+            said.append(_described(indexes))
         if bodies:
-            output.note(f"{verb}: {bodies:,} {'copies' if bodies > 1 else 'copy'} of what was sent in {ledger.bodies}")
+            said.append(f"{bodies:,} {'copies' if bodies > 1 else 'copy'} of what was sent in {ledger.bodies}")
         if lines:
-            output.note(f"{verb}: the lines you typed in chats, {line_history.file()}")
-        if dry_run:
+            said.append(f"the lines you typed in chats, {line_history.file()}")
+        if not _agreed(said, mailbox, dry_run=dry_run, again=_made_again(found) if found or indexes else ""):
             return
-        if found or indexes:
-            again = "they can be made again from the mail"
-            if "todos" in found:
-                again += ", but for to-dos you typed and what you said of the others"
-            output.note(f"{again}; copies on backups or in free disk blocks are out of reach")
-        if not output.ask("Remove them?"):
-            raise ConsentError("nothing was removed: that needs your yes on a terminal.")
         session.store.forget(key, everything=everything)
         for path in indexes:
             index_file.remove(path)
@@ -94,6 +83,31 @@ def forget(
         if bodies:
             ledger.forget_bodies()
         output.note("removed.")
+
+
+def _agreed(said: list[str], mailbox: str | None, *, dry_run: bool, again: str) -> bool:
+    """Show what would go; return whether it is to go now. Raises ConsentError where the user does not say yes."""
+    if not said:
+        output.note("nothing is remembered" + (f" of {mailbox}." if mailbox else "."))
+        return False
+    for each in said:
+        output.note(f"{'would remove' if dry_run else 'to remove'}: {each}")
+    if dry_run:
+        return False
+    if again:
+        output.note(again)
+    if not output.ask("Remove them?"):
+        raise ConsentError("nothing was removed: that needs your yes on a terminal.")
+    return True
+
+
+def _counted(found: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {_WORDS[name][count != 1]}" for name, count in found.items())
+
+
+def _made_again(found: dict[str, int]) -> str:
+    but = ", but for to-dos you typed and what you said of the others" if "todos" in found else ""
+    return f"they can be made again from the mail{but}; copies on backups or in free disk blocks are out of reach"
 
 
 def _described(indexes: "list[Path]") -> str:

@@ -54,4 +54,3 @@ class AskElsewhere:
 
 
 Effect = KeepTodo | KeepDraft | SendDraft | AskElsewhere
-EFFECTS: tuple[type[Effect], ...] = (KeepTodo, KeepDraft, SendDraft, AskElsewhere)
