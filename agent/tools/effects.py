@@ -1,7 +1,7 @@
 """What a tool may bring about, as values: an effect is described first, judged by its class, and only then performed.
 
 The union is closed. What is not reading, and not something local that can be undone, is never a tool's to do: it
-becomes a draft, and the process that sends asks the user (agent.egress).
+becomes a draft, and the process that sends asks the user (agent.egress). There is no effect that sends one.
 """
 
 from dataclasses import dataclass
@@ -38,14 +38,6 @@ class KeepDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class SendDraft:
-    """Have a draft of the outbox sent."""
-
-    kind: ClassVar[Class] = "outgoing"
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
 class AskElsewhere:
     """Put a question, in the user's own words, to the larger model of the settings."""
 
@@ -53,4 +45,4 @@ class AskElsewhere:
     question: str
 
 
-Effect = KeepTodo | KeepDraft | SendDraft | AskElsewhere
+Effect = KeepTodo | KeepDraft | AskElsewhere

@@ -7,7 +7,7 @@ from typing import Any
 from agent.mail.message import NOWHERE
 from agent.text import Untrusted
 from agent.tools.desk import Desk
-from agent.tools.effects import AskElsewhere, Effect, KeepDraft, KeepTodo, SendDraft
+from agent.tools.effects import AskElsewhere, Effect, KeepDraft, KeepTodo
 
 Elsewhere = Callable[[str], tuple[Untrusted, str]]
 
@@ -51,8 +51,6 @@ class Hands:
                 return Done(
                     effect, text=Untrusted(f"{said.raw.strip()}\n\n(no source: from the own knowledge of {model})")
                 )
-            case SendDraft():
-                raise AssertionError("no tool has this effect, and nothing here can send")
 
     def undo(self) -> str | None:
         """Take back the last thing that was kept; return our sentence on it, None where there is nothing.

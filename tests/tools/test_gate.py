@@ -7,7 +7,7 @@ import pytest
 
 from agent.errors import ConsentError
 from agent.tools import effects
-from agent.tools.effects import FREE, AskElsewhere, Class, Effect, SendDraft
+from agent.tools.effects import FREE, AskElsewhere, Class, Effect
 from agent.tools.gate import Gate
 
 
@@ -55,9 +55,9 @@ def test_what_leaves_or_destroys_is_done_only_after_a_yes_to_just_that(effect: A
     assert (done, asked, gate.asked) == ([effect], [effect], 1)
 
 
-def test_every_effect_there_is_has_the_class_written_down_here():
+def test_the_effects_there_are_have_the_classes_written_down_here_and_none_sends_a_draft():
     classes = {each.__name__: each.kind for each in get_args(Effect)}
-    assert classes == {"KeepTodo": "local", "KeepDraft": "local", "SendDraft": "outgoing", "AskElsewhere": "outgoing"}
+    assert classes == {"KeepTodo": "local", "KeepDraft": "local", "AskElsewhere": "outgoing"}
 
 
 def test_the_class_is_no_field_of_an_effect_that_a_caller_could_fill():
@@ -65,6 +65,6 @@ def test_the_class_is_no_field_of_an_effect_that_a_caller_could_fill():
         with pytest.raises(TypeError):
             each(kind="read")  # type: ignore[call-arg]
     with pytest.raises((AttributeError, TypeError)):
-        SendDraft(1).kind = "read"  # type: ignore[misc]
+        AskElsewhere("x").kind = "read"  # type: ignore[misc]
     assert AskElsewhere("x").kind not in FREE
     assert set(get_args(effects.Class)) - FREE == {"outgoing", "destructive"}

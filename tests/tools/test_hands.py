@@ -6,7 +6,7 @@ import pytest
 
 from agent.outbox import Draft, Recipient
 from agent.text import Untrusted
-from agent.tools.effects import AskElsewhere, KeepDraft, KeepTodo, SendDraft
+from agent.tools.effects import AskElsewhere, KeepDraft, KeepTodo
 from agent.tools.hands import Hands
 from agent.tools.todos import add_todo, complete_todo
 from tests.tools.desks import ADA, MORNING, desk
@@ -46,14 +46,12 @@ def test_what_was_sent_meanwhile_is_not_taken_back():
         assert at.outbox.get(1).state == "sending"
 
 
-def test_a_question_goes_to_the_way_there_is_and_sending_is_never_done_here():
+def test_a_question_goes_to_the_way_there_is_and_nowhere_without_one():
     with desk() as at:
         hands = Hands(at, lambda question: (Untrusted(question.upper()), "large"))
         assert hands.perform(AskElsewhere("what is a fjord?")).text.raw == (
             "WHAT IS A FJORD?\n\n(no source: from the own knowledge of large)"
         )
-        with pytest.raises(AssertionError):
-            hands.perform(SendDraft(1))
         with pytest.raises(AssertionError):
             Hands(at).perform(AskElsewhere("x"))
 
