@@ -169,6 +169,25 @@ class Done:
 Event = Piece | Done
 
 
+def take(requests: Iterator[Request | None], under_way: int) -> Request | None:
+    """Return the next request of a run, None where there is none now; with nothing `under_way` that is the end.
+
+    Raises ValueError where a request is to be awaited while no answer is under way that could bring it.
+    """
+    for request in requests:
+        if request is None and not under_way:
+            raise ValueError("a request is to be awaited, and none is being answered")
+        return request
+    return None
+
+
+def one_by_one(requests: Iterable[Request | None]) -> Iterator[Request]:
+    """Yield the requests of a run, for a model that answers each before it takes the next."""
+    waiting = iter(requests)
+    while (request := take(waiting, 0)) is not None:
+        yield request
+
+
 class Model(Protocol):
     """Anything that answers requests: llama.cpp, a script in tests, later an endpoint or a router of both."""
 
@@ -195,8 +214,12 @@ class Model(Protocol):
     def count(self, turns: tuple[Turn, ...], tools: tuple[Tool, ...] = ()) -> int:
         """Return the number of prompt tokens of `turns`, with what is said of `tools`, scaffold included."""
 
-    def run(self, requests: Iterable[Request]) -> Iterator[Event]:
-        """Yield events as they come; each request ends with exactly one `Done`.
+    def run(self, requests: Iterable[Request | None]) -> Iterator[Event]:
+        """Yield events as they come, of up to `parallel` requests at once; each ends with exactly one `Done`.
+
+        Requests are taken as there is room to work on them and may be done in another order. A None among them
+        stands for nothing at the moment: ask again after the next `Done`, whose reader may add a request. There is
+        one only while a request that was taken is not `Done`. `count` may be called between two events.
 
         Where a request has tools, no Piece is of a call, or of what was meant for one (agent.calls.begins).
         A request whose prompt and output cannot fit `context` raises ModelError: the caller splits, we never cut.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from agent import output
@@ -260,10 +261,11 @@ class LoadedOnUse:
         """Return the number of prompt tokens of `turns`, with what is said of `tools`."""
         return self._loaded().count(turns, tools)
 
-    def run(self, requests: Iterable[Request]) -> Iterator[Event]:
+    def run(self, requests: Iterable[Request | None]) -> Iterator[Event]:
         """Yield the events of the loaded model; nothing is loaded when there is no request."""
-        waiting = list(requests)
-        return self._loaded().run(waiting) if waiting else iter(())
+        waiting = iter(requests)
+        for first in waiting:
+            yield from self._loaded().run(chain((first,), waiting))
 
     def close(self) -> None:
         """Free the weights if they were loaded."""

@@ -43,3 +43,14 @@ def test_tools_and_calls_count():
     assert model.count((Turn("user", ("four", picture)),)) == 5
     assert model.count((Turn("assistant", (), (NOW,)),)) == 4 + 2  # [now()]
     assert model.count((), TOOLS) > 100
+
+
+def test_of_several_at_once_the_shortest_answer_is_done_first_and_then_the_next_is_taken():
+    model = ScriptedModel(lambda request: request.id, parallel=2)
+    events = model.run(iter([_ask("a long answer"), _ask("short"), _ask("and another one too"), _ask("end")]))
+    done = [(event.id, len(model.seen)) for event in events if isinstance(event, Done)]
+    assert done == [("short", 2), ("a long answer", 3), ("end", 4), ("and another one too", 4)]
+
+
+def _ask(name: str) -> Request:
+    return Request(name, (Turn("user", ("When?",)),))

@@ -119,6 +119,10 @@ def test_weights_are_loaded_once_and_only_when_they_are_needed(tmp_path: Path):
     model.close()
     assert (list(model.run([])), loaded) == ([], [])
     assert (model.context, model.parallel, model.count(()), len(loaded)) == (512, 1, 0, 1)
+    taken: list[str] = []
+    for event in model.run(taken.append(name) or Request(name, ()) for name in "12"):
+        assert event.id == taken[-1]
+    assert taken == ["1", "2"]
     tools = (Tool("now", "The time.", "{}"),)
     assert model.count((), tools) == loaded[0].count((), tools) > 0
 

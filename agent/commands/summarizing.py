@@ -67,8 +67,7 @@ class Run:
         """Summarise everything; `emit` gets each record once, when it is final. Ctrl-C ends it early, `interrupted`."""
         with output.redrawn() as redraw:
             try:
-                for items in _batches(self._items(), _BATCH):
-                    self._work(items, emit, redraw)
+                self._work(emit, redraw)
             except KeyboardInterrupt:
                 self.interrupted = True
         self.seconds = time.monotonic() - self._started
@@ -93,24 +92,19 @@ class Run:
         for thread in sorted(threads, key=lambda each: newest[each.id]):
             yield newest[thread.id], thread.heads
 
-    def _work(self, items: list[_Item], emit: Emit, redraw: Callable[[str], None]) -> None:
-        by_id = {item.subject.id: item for item in items}
-        for item in items:
-            self._set(item, outline(item.subject), cached=False)
-            if item.bulk:
-                self._finish(item, emit)
-        redraw(self._view(None))
+    def _work(self, emit: Emit, redraw: Callable[[str], None]) -> None:
+        waiting: dict[str, _Item] = {}
 
         def progress(name: str) -> None:
             self._pieces += 1
             if time.monotonic() - self._drawn > _REDRAW_SECONDS:
                 self._drawn = time.monotonic()
-                redraw(self._view(by_id[name]))
+                redraw(self._view(waiting[name]))
 
-        todo = [item.subject for item in items if not item.bulk]
+        todo = self._todo(waiting, emit, redraw)
         mailbox = self.reading.mailbox.key
         for kept in summarize_once(todo, self.model, self.options, self.store, mailbox, progress):
-            item = by_id[kept.summary.id]
+            item = waiting.pop(kept.summary.id)
             self._set(item, kept.summary, cached=kept.cached)
             if kept.summary.calls and not kept.cached:
                 self.calls += kept.summary.calls
@@ -118,6 +112,18 @@ class Run:
                 self.written += kept.summary.kind == "written"
             self._finish(item, emit)
             redraw(self._view(item))
+
+    def _todo(self, waiting: dict[str, _Item], emit: Emit, redraw: Callable[[str], None]) -> Iterator[Subject]:
+        """Yield what the model may be asked about, put down in `waiting`; each line is there before its batch is."""
+        for items in _batches(self._items(), _BATCH):
+            for item in items:
+                self._set(item, outline(item.subject), cached=False)
+                if item.bulk:
+                    self._finish(item, emit)
+                else:
+                    waiting[item.subject.id] = item
+            redraw(self._view(None))
+            yield from (item.subject for item in items if not item.bulk)
 
     def _set(self, item: _Item, summary: Summary, *, cached: bool) -> None:
         newest = item.subject.messages[-1]

@@ -12,7 +12,7 @@ from typing import Protocol
 from agent.egress import replies, wire
 from agent.egress.stream import Reply
 from agent.errors import AgentError, ModelError, NetworkError
-from agent.model import Completion, Done, Event, Image, Piece, Request, Segment, Stop, Tool, Turn, Usage
+from agent.model import Completion, Done, Event, Image, Piece, Request, Segment, Stop, Tool, Turn, Usage, one_by_one
 from agent.terms import Kind, Left, Offer
 from agent.text import Untrusted
 
@@ -105,13 +105,13 @@ class CloudModel:
         said = sum(8 + sum(map(_tokens, turn.segments)) for turn in turns)
         return said + sum(8 + _tokens(word) for word in words)
 
-    def run(self, requests: Iterable[Request]) -> Iterator[Event]:
+    def run(self, requests: Iterable[Request | None]) -> Iterator[Event]:
         """Send the requests one after the other and yield their answers as they come.
 
         Raises ConsentError where nothing was sent, NetworkError (with `left` where something was), ModelError for a
         request that cannot fit. Running out of `limits.seconds` ends a request as "cancelled", with what had come.
         """
-        for request in requests:
+        for request in one_by_one(requests):
             yield from self._run(request)
 
     def close(self) -> None:

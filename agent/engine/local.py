@@ -17,7 +17,7 @@ from agent.engine.signals import Meter
 from agent.engine.stream import loops
 from agent.engine.worker import Worker
 from agent.errors import ModelError
-from agent.model import Completion, Done, Event, Piece, Request, Stop, Tool, Turn, Usage
+from agent.model import Completion, Done, Event, Piece, Request, Stop, Tool, Turn, Usage, one_by_one
 from agent.text import Untrusted
 
 if TYPE_CHECKING:
@@ -64,14 +64,14 @@ class LocalModel:
         """Return the number of prompt tokens of `turns`, with what is said of `tools`, scaffold included."""
         return len(tokenize(render(turns, self._format, tools), self._model).tokens)
 
-    def run(self, requests: Iterable[Request]) -> Iterator[Event]:
+    def run(self, requests: Iterable[Request | None]) -> Iterator[Event]:
         """Yield Pieces as they are written and one Done per request, in order.
 
         A request that runs out of `limits.seconds` is Done with stop="cancelled" and what there was by then.
         Raises ModelError before any work on a request which does not fit `context`, whose grammar is invalid, or
         which holds what only an endpoint can do: pictures, a JSON Schema.
         """
-        for request in requests:
+        for request in one_by_one(requests):
             if request.schema is not None:
                 raise ModelError(f"{self.name} does not follow a JSON Schema.")
             if self._busy:

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Literal
 
 from agent.errors import AgentError, ConsentError, ModelError, NetworkError
-from agent.model import Completion, Done, Event, Model, Piece, Request, Sharing, Signals, Tool, Turn
+from agent.model import Completion, Done, Event, Model, Piece, Request, Sharing, Signals, Tool, Turn, one_by_one
 from agent.router.draft import Draft, Drafter, Redactor
 from agent.router.facts import Facts, Standing
 from agent.router.policy import Decision, decide, kept_by
@@ -99,15 +99,16 @@ class RoutedModel:
             if model is not None:
                 model.close()
 
-    def run(self, requests: Iterable[Request]) -> Iterator[Event]:
+    def run(self, requests: Iterable[Request | None]) -> Iterator[Event]:
         """Yield the events of the answers; each `Done` of a request that may be shared says its route.
 
+        Requests that may be shared are answered one by one, those between them as the local model does.
         Raises ConsentError where nothing here can answer and nothing may leave, and what the model elsewhere raises
         where there is no answer here to give instead.
         """
-        for shared, group in groupby(requests, lambda request: bool(request.sharing and not request.choices)):
+        for shared, group in groupby(requests, _MayBeShared()):
             if shared:
-                for request in group:
+                for request in one_by_one(group):
                     yield from self._routed(request)
             else:
                 yield from self._here.run(group)
@@ -198,6 +199,18 @@ class RoutedModel:
         finally:
             if isinstance(events, Generator):
                 events.close()
+
+
+class _MayBeShared:
+    """Says of each request of a run whether it may be shared; where there is none at the moment, as of the last."""
+
+    def __init__(self) -> None:
+        self._last = False
+
+    def __call__(self, request: Request | None) -> bool:
+        if request is not None:
+            self._last = request.sharing is not None and not request.choices
+        return self._last
 
 
 def _route(

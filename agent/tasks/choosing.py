@@ -20,6 +20,7 @@ from agent.tasks.actions import Scene, item, rules
 from agent.tasks.due import due_from
 from agent.tasks.items import NOBODY, Item, Kind
 from agent.tasks.owner import owner_of
+from agent.tasks.waiting import Waiting
 from agent.text import Untrusted
 
 if TYPE_CHECKING:
@@ -44,24 +45,33 @@ class Chosen:
 
 
 def choose(scenes: Iterable[Scene], model: Model, prompt: Prompt) -> Iterator[Chosen]:
-    """Yield what there is to do in each message, in the order they are done; one request a message.
+    """Yield what there is to do in each message, as soon as it is done; one request a message, all in one run.
 
-    A message too long for the model is left to the rules.
+    Scenes are read a little ahead of the model. A message too long for it is left to the rules.
     """
-    waiting: dict[str, Scene] = {}
-    requests: list[Request] = []
-    for number, scene in enumerate(scenes):
-        request = _request(str(number), scene, prompt)
-        if scene.sentences and model.count(request.turns) + request.limits.max_tokens < model.context:
-            waiting[request.id] = scene
-            requests.append(request)
-        else:
-            yield Chosen(scene, rules(scene), asked=False, by_model=False)
-    for event in model.run(requests) if requests else ():
+    asked: dict[str, Scene] = {}
+    coming = enumerate(scenes)
+    waiting = Waiting()
+
+    def read_ahead() -> Iterator[Chosen]:
+        # Nothing is asked of the model, `parallel` included, before something is to be asked: it may not be loaded.
+        while (not waiting or len(waiting) < model.parallel) and (each := next(coming, None)):
+            number, scene = each
+            request = _request(str(number), scene, prompt)
+            if scene.sentences and model.count(request.turns) + request.limits.max_tokens < model.context:
+                asked[request.id] = scene
+                waiting.add([request])
+            else:
+                yield Chosen(scene, rules(scene), asked=False, by_model=False)
+
+    yield from read_ahead()
+    for event in model.run(waiting) if waiting else ():
         if isinstance(event, Done):
-            scene = waiting[event.id]
+            waiting.answered()
+            scene = asked.pop(event.id)
             found = read(event.completion, scene)
             yield Chosen(scene, rules(scene) if found is None else found, asked=True, by_model=found is not None)
+            yield from read_ahead()
 
 
 def grammar(scene: Scene) -> str:

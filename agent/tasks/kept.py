@@ -26,25 +26,27 @@ def summarize_once(
     mailbox: str,
     progress: Progress | None = None,
 ) -> Iterator[Kept]:
-    """Yield a summary per subject: those kept for exactly this text, prompt and model first, then new ones.
+    """Yield a summary per subject, as soon as it is there: kept for exactly this text, prompt and model, or a new one.
 
     Each new one that took more than a glance is kept before it is yielded; without a store none is used or kept.
     """
     from pydantic import TypeAdapter
 
     face = TypeAdapter(Summary)
-    todo = {}
-    for about in subjects:
+    keys: dict[str, str] = {}
+
+    def known(about: Subject) -> Summary | None:
         key = cache_key(about, model, options)
         found = store.summary(key) if store else None
         if found is None:
-            todo[about.id] = (about, key)
-        else:
-            yield Kept(face.validate_python(found), cached=True)
-    for summary in summarize([about for about, _ in todo.values()], model, options, progress):
-        if store and summary.kind not in ("short", "empty"):
-            store.keep_summary(todo[summary.id][1], mailbox, summary.id, face.dump_python(summary, mode="json"))
-        yield Kept(summary, cached=False)
+            keys[about.id] = key
+        return None if found is None else face.validate_python(found)
+
+    for summary in summarize(subjects, model, options, progress, known):
+        key = keys.pop(summary.id, None)
+        if store and key and summary.kind not in ("short", "empty"):
+            store.keep_summary(key, mailbox, summary.id, face.dump_python(summary, mode="json"))
+        yield Kept(summary, cached=key is None)
 
 
 def kept_of(store: Store, mailbox: str, message: str) -> Summary | None:

@@ -2,20 +2,23 @@
 
 import hashlib
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from agent import grounding, sentences
 from agent.mail.language import detect
-from agent.model import Completion, Done, Limits, Model, Request
+from agent.model import Completion, Done, Event, Limits, Model, Request
 from agent.prompts import Prompt
 from agent.tasks.excerpt import Excerpt, split
 from agent.tasks.outline import Claim, Kind, Subject, Summary, outline, quotes, summary
+from agent.tasks.waiting import Waiting
 from agent.text import Untrusted
 
 Style = Literal["brief", "bullets"]
 Progress = Callable[[str], None]
+Known = Callable[[Subject], Summary | None]
 
 LANGUAGE_NAMES = {
     "de": "German",
@@ -32,6 +35,7 @@ _TOKENS: dict[Style, int] = {"brief": 64, "bullets": 160}
 _LANGUAGE_ROOM = 16
 _SECOND_CHARACTERS = 8_000
 _BULLETS = 3
+_AHEAD = 64  # subjects
 # Raised whenever the checks, the split or the shape of what is kept change what a kept summary would have been.
 _REVISION = 1
 
@@ -55,18 +59,6 @@ class Options:
         return _BULLETS if self.style == "bullets" else 1
 
 
-@dataclass(slots=True)
-class _Job:
-    """A subject on its way through the model: what to read in the next round, and what the last one grounded."""
-
-    subject: Subject
-    language: str | None
-    sources: list[Excerpt]
-    claims: tuple[Claim, ...] = ()
-    calls: int = 0
-    tokens: int = 0
-
-
 def cache_key(about: Subject, model: Model, options: Options) -> str:
     """Return what a finished summary depends on, as one SHA-256: messages, names, prompt, weights, style and language.
 
@@ -86,63 +78,102 @@ def cache_key(about: Subject, model: Model, options: Options) -> str:
 
 
 def summarize(
-    subjects: Iterable[Subject], model: Model, options: Options, progress: Progress | None = None
+    subjects: Iterable[Subject],
+    model: Model,
+    options: Options,
+    progress: Progress | None = None,
+    known: Known = lambda about: None,
 ) -> Iterator[Summary]:
-    """Yield one finished summary per subject, in the order they are done; what needs no model comes first.
+    """Yield one finished summary per subject, as soon as it is done; `known` returns one that was made before.
 
-    `progress(subject id)` is called at each piece the model writes. A subject too long for the context
-    is read in parts and what was grounded in them is put together in a second round; one where nothing could be
-    grounded is written once more in that round, from its own best sentences, and quoted if that fails too.
+    All requests are one run of the model. Some subjects are read ahead of it, and what needs no model is yielded when
+    it is read: so the first of these come before the model is asked for anything. `progress(subject id)` is called at
+    each piece the model writes. A subject too long for the context is read in parts and what was grounded in them is
+    put together in a second round; one where nothing could be grounded is written once more in that round, from its
+    own best sentences, and quoted if that fails too.
     """
-    jobs = []
-    for about in subjects:
-        line = outline(about, options.lines)
-        language = detect(about.excerpt.text.raw) if line.kind == "quoted" else None
-        if line.kind == "quoted" and (options.lang or language or "en") in model.languages:
-            jobs.append(_Job(about, language, _parts(about.excerpt, model, options)))
-        else:
-            yield replace(line, language=language)
-    if not jobs:
-        return  # before the model is asked for anything: its weights may not be loaded yet, and need not be
-    for first in range(0, len(jobs), model.parallel):
-        yield from _both_rounds(jobs[first : first + model.parallel], model, options, progress)
+    work = _Work(iter(subjects), model, options, known)
+    yield from work.read_ahead()
+    for event in model.run(work.waiting) if work.waiting else ():
+        if isinstance(event, Done):
+            yield from work.take(event)
+            yield from work.read_ahead()
+        elif progress:
+            progress(work.job(event).subject.id)
 
 
-def _both_rounds(jobs: list[_Job], model: Model, options: Options, progress: Progress | None) -> Iterator[Summary]:
-    again = []
-    for job, claims in _round(jobs, model, options, progress):
-        if claims and len(job.sources) == 1:
-            yield _finished(job, claims, options)
-        else:
-            job.claims = claims
-            job.sources = [_second_source(job)]
-            again.append(job)
-    for job, claims in _round(again, model, options, progress):
-        yield _finished(job, claims or job.claims, options)
+@dataclass(slots=True)
+class _Job:
+    """A subject on its way through the model: what is read in this round, and what was grounded in which part of it.
+
+    `claims` is what the first round grounded; None while it is that round.
+    """
+
+    subject: Subject
+    language: str | None
+    sources: list[Excerpt] = field(default_factory=list)
+    found: dict[int, list[Claim]] = field(default_factory=dict)
+    claims: tuple[Claim, ...] | None = None
+    calls: int = 0
+    tokens: int = 0
 
 
-def _round(
-    jobs: list[_Job], model: Model, options: Options, progress: Progress | None
-) -> Iterator[tuple[_Job, tuple[Claim, ...]]]:
-    """Ask the model about every source of every job; yield each job with what was grounded once all of it is done."""
-    places = [(number, part) for number, job in enumerate(jobs) for part in range(len(job.sources))]
-    requests = [
-        _request(f"{number}/{part}", jobs[number].sources[part], jobs[number], options) for number, part in places
-    ]
-    found: dict[int, dict[int, list[Claim]]] = {}
-    for event in model.run(requests):
-        number, part = map(int, event.id.split("/"))
-        job = jobs[number]
-        if not isinstance(event, Done):
-            if progress:
-                progress(job.subject.id)
-            continue
+class _Work:
+    """The jobs of a run: those that were read, the requests of those that are next, and those the model is at."""
+
+    def __init__(self, subjects: Iterator[Subject], model: Model, options: Options, known: Known) -> None:
+        self.waiting = Waiting()
+        self._subjects, self._model, self._options, self._known = subjects, model, options, known
+        self._next: deque[_Job] = deque()
+        self._jobs: dict[str, _Job] = {}
+        self._count = 0
+
+    def read_ahead(self) -> Iterator[Summary]:
+        """Read subjects until enough are for the model, and yield the others; have as many wait as it works on."""
+        while len(self._next) < _AHEAD and (about := next(self._subjects, None)):
+            if made := self._known(about):
+                yield made
+                continue
+            line = outline(about, self._options.lines)
+            language = detect(about.excerpt.text.raw) if line.kind == "quoted" else None
+            if line.kind == "quoted" and (self._options.lang or language or "en") in self._model.languages:
+                self._next.append(_Job(about, language))
+            else:
+                yield replace(line, language=language)
+        # From here on the weights are needed, which may not be loaded yet.
+        while self._next and len(self.waiting) < self._model.parallel:
+            self._begin(self._next.popleft())
+
+    def job(self, event: Event) -> _Job:
+        """Return the job an event belongs to."""
+        return self._jobs[event.id.partition("/")[0]]
+
+    def take(self, done: Done) -> Iterator[Summary]:
+        """Take an answer; yield the summary where it was the last one needed."""
+        self.waiting.answered()
+        job = self.job(done)
+        name, _, part = done.id.partition("/")
         job.calls += 1
-        job.tokens += event.completion.usage.output_tokens
-        done = found.setdefault(number, {})
-        done[part] = _grounded(event.completion, job.subject, options.level)
-        if len(done) == len(job.sources):
-            yield job, tuple(claim for _, claims in sorted(done.items()) for claim in claims)
+        job.tokens += done.completion.usage.output_tokens
+        job.found[int(part)] = _grounded(done.completion, job.subject, self._options.level)
+        if len(job.found) < len(job.sources):
+            return
+        claims = tuple(claim for _, each in sorted(job.found.items()) for claim in each)
+        if job.claims is None and not (claims and len(job.sources) == 1):
+            job.claims, job.found, job.sources = claims, {}, [_second_source(job.subject, claims)]
+            self.waiting.add_first(_request(f"{name}/0", job.sources[0], job, self._options))
+        else:
+            del self._jobs[name]
+            yield _finished(job, claims or job.claims or (), self._options)
+
+    def _begin(self, job: _Job) -> None:
+        name = str(self._count)
+        self._count += 1
+        self._jobs[name] = job
+        job.sources = _parts(job.subject.excerpt, self._model, self._options)
+        self.waiting.add(
+            _request(f"{name}/{part}", source, job, self._options) for part, source in enumerate(job.sources)
+        )
 
 
 def _request(name: str, source: Excerpt, job: _Job | None, options: Options) -> Request:
@@ -162,9 +193,9 @@ def _parts(source: Excerpt, model: Model, options: Options) -> list[Excerpt]:
     return parts
 
 
-def _second_source(job: _Job) -> Excerpt:
+def _second_source(about: Subject, claims: tuple[Claim, ...]) -> Excerpt:
     """Return the shorter text for the second round: what the parts said, else the subject's own best sentences."""
-    claims = job.claims or quotes(job.subject, _BULLETS)
+    claims = claims or quotes(about, _BULLETS)
     return Excerpt(Untrusted("\n".join(claim.text.raw for claim in claims)[:_SECOND_CHARACTERS]), ())
 
 

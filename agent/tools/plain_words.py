@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
-from agent.model import Call, Completion, Done, Event, Request, Turn, Usage
+from agent.model import Call, Completion, Done, Event, Request, Turn, Usage, one_by_one
 from agent.text import Untrusted
 from agent.tools.phrasings import Newest, meant
 
@@ -32,9 +32,9 @@ class PlainWords:
         """Return a token for each character; nothing is ever too long for it."""
         return sum(len(segment) for turn in turns for segment in turn.segments if isinstance(segment, str | Untrusted))
 
-    def run(self, requests: Iterable[Request]) -> Iterator[Event]:
+    def run(self, requests: Iterable[Request | None]) -> Iterator[Event]:
         """Yield one Done per request: a call after the user's words, nothing after a tool's."""
-        for request in requests:
+        for request in one_by_one(requests):
             last = request.turns[-1]
             calls: tuple[Call, ...] = ()
             if last.role == "user":

@@ -251,6 +251,19 @@ def test_more_messages_than_one_batch_are_all_summarised_under_their_own_numbers
     ]
 
 
+def test_more_messages_than_one_batch_are_one_run_of_the_model(tmp_path):
+    runs: list[None] = []
+
+    class Counting(ScriptedModel):
+        def run(self, requests):
+            runs.append(None)
+            return super().run(requests)
+
+    done = run(write_inbox(tmp_path, budgets(70)), says, *map(str, range(1, 71)), model=Counting(says, parallel=4))
+    assert (done.total, done.done, done.calls, len(runs)) == (70, 70, 70, 1)
+    assert {kind for kind, _ in kinds(done).values()} == {"written"}
+
+
 def test_ctrl_c_while_the_model_is_loaded_leaves_the_first_lines(inbox):
     class Loading(NotLoaded):
         def __getattr__(self, name: str) -> None:

@@ -145,6 +145,25 @@ def test_requests_that_are_not_shared_reach_the_local_model_together():
     assert batches == [2, 1, 1]
 
 
+def test_a_request_that_an_answer_brings_reaches_the_local_model_in_the_same_run():
+    more = [replace(ask(), id="second", sharing=None)]
+
+    def requests() -> Iterator[Request | None]:
+        yield replace(ask(), id="first", sharing=None)
+        while more:
+            yield None
+        yield replace(ask(), id="second", sharing=None)
+        yield ask(failed=())
+
+    local = ScriptedModel(lambda request: "x", parallel=2)
+    done = []
+    for event in routed(local, None).run(requests()):
+        if isinstance(event, Done):
+            done.append((event.id, event.completion.route is not None))
+            more.clear()
+    assert done == [("first", False), ("second", False), (ask().id, True)]
+
+
 def test_an_answer_that_passed_every_check_stays_here():
     local, cloud = here(), Elsewhere(lambda request: "London")
     request = ask(failed=())

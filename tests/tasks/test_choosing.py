@@ -1,5 +1,6 @@
 """A model chooses by handles: what it says is used to the letter, or not at all."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from agent.mail.message import Address
 from agent.model import Completion, Request, Usage
 from agent.prompts import load
 from agent.scripted import ScriptedModel
-from agent.tasks.actions import rules, scene
+from agent.tasks.actions import Scene, rules, scene
 from agent.tasks.choosing import Chosen, choose, grammar, read
 from agent.text import Untrusted
 from tests.messages import ME, message
@@ -143,6 +144,31 @@ def test_a_message_without_words_is_not_asked_about():
     model = ScriptedModel(lambda request: asked.append(request) or "none")
     assert next(choose([scene(message(""), ME)], model, load("actions"))).items == ()
     assert asked == []
+
+
+def test_messages_are_read_as_the_model_has_room_and_done_as_it_is():
+    answers = {0: "s1 request p2 -", 1: "none", 2: "s1 request p2 -", 3: "none"}
+    read_: list[int] = []
+
+    def scenes() -> Iterator[Scene]:
+        for number in answers:
+            read_.append(number)
+            yield scene(message(MAIL if number != 2 else "", number=number), ME, "en")
+
+    model = ScriptedModel(lambda request: answers[int(request.id)], parallel=2)
+    done = [
+        (each.scene.message.head.where, each.asked, len(read_)) for each in choose(scenes(), model, load("actions"))
+    ]
+    assert done == [("1", True, 2), ("2", False, 3), ("3", True, 4), ("0", True, 4)]
+
+
+def test_no_weights_are_loaded_where_there_is_no_message():
+    class NotLoaded:
+        def __getattr__(self, name: str) -> None:
+            raise AssertionError(f"the weights were loaded for {name}")
+
+    assert list(choose([], NotLoaded(), load("actions"))) == []
+    assert [each.asked for each in choose([scene(message(""), ME)], NotLoaded(), load("actions"))] == [False]
 
 
 def test_a_message_too_long_for_the_model_is_left_to_the_rules():

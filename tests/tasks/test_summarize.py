@@ -151,6 +151,76 @@ def test_a_message_longer_than_the_context_is_read_in_parts_and_none_is_cut_off(
     assert (summary.kind, summary.calls) == ("written", len(model.seen))
 
 
+def test_all_is_one_run_and_a_second_round_comes_before_what_waits():
+    runs: list[None] = []
+
+    class Counting(ScriptedModel):
+        def run(self, requests):
+            runs.append(None)
+            return super().run(requests)
+
+    def script(request: Request) -> str:
+        return "The moon is full." if request.id == "1/0" and "Legal" in _fed(request) else APPROVE
+
+    model = Counting(script)
+    found = run(model, *(subject([message(BUDGET, number=number)], ME) for number in range(1, 5)))
+    assert [request.id for request in model.seen] == ["0/0", "1/0", "1/0", "2/0", "3/0"]
+    assert [summary.calls for summary in found] == [1, 2, 1, 1]
+    assert len(runs) == 1
+
+
+def test_summaries_are_yielded_as_they_are_done_and_the_next_request_is_taken_then():
+    def script(request: Request) -> str:
+        return f"{APPROVE} {'Legal needs two days to read it. ' * 3 if request.id == '0/0' else ''}"
+
+    model = ScriptedModel(script, parallel=2)
+    subjects = [subject([message(BUDGET, number=number)], ME) for number in range(1, 5)]
+    done = [(each.id, len(model.seen)) for each in summarize(subjects, model, OPTIONS)]
+    ids = [about.id for about in subjects]
+    assert done == [(ids[1], 2), (ids[2], 3), (ids[3], 4), (ids[0], 4)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(["whole", "wrong", "long", "short"]), max_size=12), st.integers(1, 6))
+def test_what_is_summarised_does_not_depend_on_how_many_are_worked_on_at_once(kinds, parallel):
+    texts = {
+        "whole": BUDGET,
+        "wrong": BUDGET.replace("Oslo", "Bergen"),
+        "long": BUDGET + "Nothing happened on the day after, or on any other. " * 80,
+        "short": "Signed, attached.",
+    }
+
+    def script(request: Request) -> str:
+        return APPROVE if "Oslo" in _fed(request) else "Nothing happened on the moon."
+
+    def made(parallel: int) -> dict[str, Summary]:
+        model = ScriptedModel(script, context=1024, parallel=parallel)
+        subjects = [subject([message(texts[kind], number=at)], ME) for at, kind in enumerate(kinds)]
+        found = run(model, *subjects)
+        assert len(found) == len(kinds)
+        return {summary.id: summary for summary in found}
+
+    assert made(parallel) == made(1)
+
+
+def test_subjects_are_read_some_way_ahead_of_the_model_and_no_further():
+    read: list[int] = []
+
+    def subjects():
+        for number in range(300):
+            read.append(number)
+            yield subject([message(BUDGET.replace("third", f"{number}th"), number=number % 60)], ME)
+
+    model = ScriptedModel(lambda request: APPROVE, parallel=4)
+    ahead = [len(read) - at for at, _ in enumerate(summarize(subjects(), model, OPTIONS))]
+    assert len(read) == 300
+    assert max(ahead) <= 64 + 2 * 4
+
+
+def _fed(request: Request) -> str:
+    return request.turns[-1].segments[0].raw
+
+
 def test_a_thread_is_one_summary_of_all_its_messages():
     thread = [message(BUDGET), message("I approve the budget. Ada", number=2, sender=ADA)]
     model = ScriptedModel(lambda request: "Legal needs two days to read it.")
