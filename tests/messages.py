@@ -1,6 +1,6 @@
 """Messages for tests, made without a mailbox."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from agent.mail.message import Address, Body, Head, Message, Zone
 from agent.text import Untrusted
@@ -19,8 +19,12 @@ def message(
     quote: str = "",
     forward: str = "",
     bulk: bool = False,
+    follows: tuple[int, ...] = (),
 ) -> Message:
-    """Return a message to Ada with these own words, and a quoted and a forwarded part behind them."""
+    """Return a message to Ada with these own words, and a quoted and a forwarded part behind them.
+
+    `follows` are the numbers of the messages it names in References.
+    """
     zones, whole = [], ""
     for kind, words in (("own", text), ("quote", quote), ("forward", forward)):
         if words:
@@ -29,7 +33,7 @@ def message(
     head = Head(
         where=str(number),
         size=len(whole),
-        date=datetime(2026, 11, 23, 9, number, tzinfo=UTC),
+        date=datetime(2026, 11, 23, 9, tzinfo=UTC) + timedelta(minutes=number),
         date_source="date",
         sender=sender,
         to=(ADA,),
@@ -37,7 +41,7 @@ def message(
         subject=Untrusted(subject),
         message_id=Untrusted(f"{number}@example.com"),
         in_reply_to=Untrusted(""),
-        references=(),
+        references=tuple(Untrusted(f"<{each}@example.com>") for each in follows),
         bulk=bulk,
     )
     return Message(head, (), Body(Untrusted(whole), tuple(zones), (), "plain"))

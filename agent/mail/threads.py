@@ -85,13 +85,28 @@ def _ids(field: str) -> list[str]:
     return _MESSAGE_ID.findall(field) or (words if len(words) == 1 else [])
 
 
+def own_ids(head: Head) -> frozenset[str]:
+    """Return the ids a message calls itself by, without angles."""
+    return frozenset(_ids(head.message_id.raw))
+
+
+def named(head: Head) -> frozenset[str]:
+    """Return the ids of the messages a message says that it follows: References and In-Reply-To, the last 200."""
+    return frozenset(_named(head))
+
+
+def _named(head: Head) -> list[str]:
+    """Return them in the order of the headers."""
+    references = [name for field in head.references[-_REFERENCES:] for name in _ids(field.raw)]
+    own = own_ids(head)
+    return [name for name in (*references, *_ids(head.in_reply_to.raw)) if name not in own]
+
+
 def _parent(head: Head, known: dict[str, int]) -> int | str | None:
     """Return the number of the nearest ancestor there is, else the id of the root, else None."""
-    references = [name for field in head.references[-_REFERENCES:] for name in _ids(field.raw)]
-    own = set(_ids(head.message_id.raw))
-    named = [name for name in (*references, *_ids(head.in_reply_to.raw)) if name not in own]
-    present = next((known[name] for name in reversed(named) if name in known), None)
-    return present if present is not None else named[0] if named else None
+    names = _named(head)
+    present = next((known[name] for name in reversed(names) if name in known), None)
+    return present if present is not None else names[0] if names else None
 
 
 def bare_subject(head: Head) -> str:

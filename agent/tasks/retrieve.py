@@ -6,12 +6,13 @@ A sentence is read with what stands around it: its neighbours, the subject, and 
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from agent import sentences
 from agent.grounding.keywords import is_pair, terms
 from agent.mail.message import Message
+from agent.mail.threads import named, own_ids
 from agent.tasks.excerpt import own_spans
 from agent.tasks.looking import Wanted, wanted
 from agent.text import Untrusted
@@ -78,11 +79,16 @@ def ranked(question: Untrusted, messages: Sequence[Message]) -> list[Passage]:
 
 
 def _once(passages: Iterable[Passage]) -> list[Passage]:
-    """Return the passages without those whose words were there before: mail comes twice."""
+    """Return the passages without those whose words were there before: mail comes twice.
+
+    Where one message repeats another that it answers, the words are the other's.
+    """
     first: dict[str, Passage] = {}
     for passage in passages:
-        words = passage.message.body.text.raw[passage.start : passage.end]
-        first.setdefault(" ".join(words.split()), passage)
+        words = " ".join(passage.message.body.text.raw[passage.start : passage.end].split())
+        kept = first.setdefault(words, passage)
+        if own_ids(passage.message.head) & named(kept.message.head):
+            first[words] = replace(passage, score=kept.score)
     return list(first.values())
 
 

@@ -11,6 +11,7 @@ from agent.tools.desk import Desk
 from agent.tools.tool import Result
 
 if TYPE_CHECKING:
+    from agent.tasks.excerpt import Excerpt
     from agent.tasks.outline import Subject, Summary
 
 _WHOLE, _OF_THREAD = 6_000, 1_500  # characters of a message
@@ -22,16 +23,22 @@ Number = Annotated[int, Field(ge=1, le=10_000_000)]
 
 def read_message(desk: Desk, message: Number) -> Result:
     """Read one message, by its number."""
+    from agent.tasks.excerpt import excerpt
+
     read = desk.message(message)
     text = f"{faces.line(desk, read.head)}\n\n{screen(read.body.text)[:_WHOLE]}"
-    return Result(_as_read(desk, read, _WHOLE), f"read message {message}", Untrusted(text), (read,))
+    value = _as_read(desk, read, _trimmed(excerpt([read])), _WHOLE)
+    return Result(value, f"read message {message}", Untrusted(text), (read,))
 
 
 def read_thread(desk: Desk, message: Number) -> Result:
     """Read the conversation a message belongs to, oldest first."""
+    from agent.tasks.excerpt import each_once
+
     thread = desk.thread(message)
-    text = "\n\n".join(f"{faces.line(desk, each.head)}\n{screen(_own(each))[:_OF_THREAD]}" for each in thread)
-    value = {"thread": [_as_read(desk, each, _OF_THREAD) for each in thread]}
+    read = [(each, _trimmed(words)) for each, words in zip(thread, each_once(thread, _OF_THREAD), strict=True)]
+    text = "\n\n".join(f"{faces.line(desk, each.head)}\n{screen(words)[:_OF_THREAD]}" for each, words in read)
+    value = {"thread": [_as_read(desk, each, words, _OF_THREAD) for each, words in read]}
     said = f"read the thread of message {message}: {faces.counted(len(thread), 'message')}"
     return Result(value, said, Untrusted(text), thread)
 
@@ -79,8 +86,7 @@ def _summarised(desk: Desk, subjects: "list[Subject]", lines: int) -> "list[Summ
     return [each.summary for each in kept]
 
 
-def _as_read(desk: Desk, message: Message, most: int) -> dict[str, Any]:
-    text = _own(message)
+def _as_read(desk: Desk, message: Message, text: str, most: int) -> dict[str, Any]:
     value = faces.known(desk, message.head) | {"text": text[:most]}
     if len(text) > most:
         value["cut"] = f"the first {most} of {len(text)} characters"
@@ -89,8 +95,5 @@ def _as_read(desk: Desk, message: Message, most: int) -> dict[str, Any]:
     return value
 
 
-def _own(message: Message) -> str:
-    from agent.tasks.excerpt import own_spans
-
-    text = message.body.text.raw
-    return "\n\n".join(text[start:end].strip() for start, end in own_spans(message)).strip()
+def _trimmed(excerpt: "Excerpt") -> str:
+    return excerpt.text.raw.strip()

@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.tasks.excerpt import excerpt, split
+from agent.tasks.excerpt import each_once, excerpt, split
 from tests.messages import ADA, message
 
 
@@ -21,11 +21,32 @@ def test_a_forward_is_fed_where_little_was_written_above_it():
     assert excerpt([message(long, forward="Please pay by Friday.")]).text.raw == long
 
 
-def test_a_thread_names_its_speakers_and_says_each_paragraph_once():
+def test_a_thread_names_its_speakers():
     about = excerpt(
         [message("Shall we meet on Monday?"), message("Yes.", number=2, sender=ADA), message("Yes.", number=3)]
     )
-    assert about.text.raw == "Bob Jones:\n\nShall we meet on Monday?\n\nAda Lindqvist:\n\nYes.\n\nBob Jones:"
+    assert about.text.raw == ("Bob Jones:\n\nShall we meet on Monday?\n\nAda Lindqvist:\n\nYes.\n\nBob Jones:\n\nYes.")
+
+
+def test_what_a_reply_repeats_between_its_answers_is_there_from_its_first_words():
+    asked = "Could you send me the third version of the budget, with what Legal wrote into it?\n"
+    also = "And shall we take the Harbour Room on the 14th, which seats forty people and is dear?\n"
+    about = excerpt(
+        [
+            message(f"Hi Ada,\n\n{asked}\n{also}"),
+            message(f"{asked}\nYes, today.\n\n{also}\nNo.\n", number=2, sender=ADA, follows=(1,)),
+        ]
+    )
+    assert about.text.raw.partition("Ada Lindqvist:\n\n")[2] == (
+        "Could you send me the third […]\n\nYes, today.\n\nAnd shall we take the Harbour […]\n\nNo.\n"
+    )
+
+
+def test_of_a_thread_shown_in_part_nothing_counts_as_said_that_is_not_shown():
+    long = "We went through the third version of the budget with Legal and found three open points in it."
+    thread = [message(f"{'Nothing of note. ' * 10}\n\n{long}"), message(long, number=2, sender=ADA, follows=(1,))]
+    assert [each.text.raw for each in each_once(thread, 400)][1] == "We went through the third […]"
+    assert [each.text.raw for each in each_once(thread, 200)][1] == long
 
 
 def test_receipts_point_into_each_message_and_never_at_our_headings():

@@ -79,6 +79,13 @@ def test_of_two_equal_sentences_the_newer_one_comes_first_and_the_same_words_com
     ]
 
 
+def test_what_a_reply_repeats_is_found_where_it_was_written():
+    first = message("We take the Harbour Room on the 14th.", number=1)
+    reply = message("We take the Harbour Room on the 14th.\n\nFine.", number=2, sender=ADA, follows=(1,))
+    (found,) = ranked(Untrusted("When do we take the Harbour Room?"), [reply, first])
+    assert found.message == first
+
+
 def test_a_question_is_no_answer_to_the_same_question():
     asked = message("When is the review with the board?", number=2, subject="Review")
     told = message("The review with the board is on Tuesday.", number=1, sender=BOB, subject="Review")
