@@ -17,6 +17,7 @@ from agent.sentences import Span
 _LEAST = 80  # characters of a paragraph, white space folded: what is shorter is said twice by chance, or as an answer
 _KEY = 40  # characters by which a place is looked up
 _PLACES = 4  # that are compared with a paragraph
+_Place = tuple[int, int]  # the number of a message, and an offset in its words
 _LINES = 1_000  # of a message: what begins with a later one is not found again
 
 
@@ -39,26 +40,32 @@ class Repeats:
     def __init__(self) -> None:
         self._known: list[_Known] = []
         self._ids: set[str] = set()
-        self._places: dict[str, list[tuple[int, int]]] = {}
+        self._places: dict[str, list[_Place]] = {}
 
     def find(self, message: Message, spans: Sequence[Span]) -> list[Span]:
         """Return the runs of paragraphs within `spans` that are, word by word, in a message read before that it names.
 
-        A paragraph is one by blank lines, or one of several lines of the earlier message that begins with a line.
+        A paragraph is one by blank lines, or one of several lines of the earlier message that begins with a line. A
+        short one belongs to a run where it stands between two others of it, there as here.
         """
         text, follows = message.body.text.raw, named(message.head)
         found: list[Span] = []
         if not follows & self._ids:
             return found
         for start, end in spans:
-            joins = False  # what is between the last repetition and this paragraph is white space
+            ends: list[_Place] = []  # where the last repetition ends in messages read before
+            between: list[str] = []  # the paragraphs since then
             for first, last in _paragraphs(text, start, end):
-                repeated = self._is_known(_folded(text[first:last]), follows)
-                if repeated and joins:
+                words = _folded(text[first:last])
+                places = self._places_of(words, follows)
+                if not places:
+                    between.append(words)
+                    continue
+                if ends and (not between or self._goes_on(ends, between, places)):
                     found[-1] = (found[-1][0], last)
-                elif repeated:
+                else:
                     found.append((first, last))
-                joins = repeated
+                ends, between = [(number, at + len(words)) for number, at in places], []
         return found
 
     def add(self, message: Message, spans: Sequence[Span]) -> None:
@@ -75,11 +82,21 @@ class Repeats:
                 places.append((number, at))
             at += len(line) + 1
 
-    def _is_known(self, paragraph: str, follows: frozenset[str]) -> bool:
+    def _places_of(self, paragraph: str, follows: frozenset[str]) -> list[_Place]:
+        """Return where a paragraph stands in the messages that are followed."""
         if len(paragraph) < _LEAST:
-            return False
+            return []
         places = self._places.get(paragraph[:_KEY], ())
-        return any(self._known[number].holds(paragraph, at, follows) for number, at in places)
+        return [each for each in places if self._known[each[0]].holds(paragraph, each[1], follows)]
+
+    def _goes_on(self, ends: Sequence[_Place], between: Sequence[str], places: Sequence[_Place]) -> bool:
+        """Say whether in one message these paragraphs are all there is from one place to the other."""
+        words = f" {' '.join(between)} "
+        return any(
+            number == other and at - end == len(words) and self._known[number].words.startswith(words, end)
+            for number, end in ends
+            for other, at in places
+        )
 
 
 def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:

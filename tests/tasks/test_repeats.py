@@ -76,6 +76,14 @@ def test_repetitions_with_nothing_between_them_are_one():
     assert repeated(mail, answer(f"{LONG}\n\n\n{OTHER}\n\nYes.\n\n{LONG}")) == [f"{LONG}\n\n\n{OTHER}", LONG]
 
 
+def test_a_short_paragraph_is_part_of_a_repetition_only_between_two_others_of_it():
+    mail = message(f"{LONG}\n\nYes.\n\n{OTHER}\n\nNo.")
+    assert repeated(mail, answer(f"{LONG}\n\nYes.\n\n{OTHER}\n\nNo.")) == [f"{LONG}\n\nYes.\n\n{OTHER}"]
+    for own in ("No.", "Yes. And no.", "Yes.\n\nYes."):
+        assert repeated(mail, answer(f"{LONG}\n\n{own}\n\n{OTHER}")) == [LONG, OTHER]
+    assert repeated(mail, answer(f"{OTHER}\n\nYes.\n\n{LONG}")) == [OTHER, LONG]
+
+
 def test_a_forward_is_new_where_the_thread_has_it_not_and_is_once_where_it_has():
     passed_on = message("See below.\n", number=2, sender=ADA, forward=f"{LONG}\n\n{OTHER}\n", follows=(1,))
     assert repeated(message(LONG), passed_on) == [LONG]
