@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import index, large, listing, search, starter, startup
+from benchmarks import feed, index, large, listing, search, starter, startup
 from benchmarks.dojo import rows as dojo
 from benchmarks.figures import Others, Row, machine, table
 
@@ -17,13 +17,14 @@ MEASUREMENTS: dict[str, Callable[[Path], list[Row]]] = {
     "listing": listing.measure,
     "index": index.measure,
     "search": search.measure,
+    "feed": feed.measure,
     "starter": starter.measure,
     "dojo": dojo.measure,
     "large": large.measure,
 }
 _ROOT = Path(__file__).parent.parent
 _DISTURBED = 0.1
-_COUNTS = {"dojo"}  # nothing in it is measured in seconds or bytes, so nobody disturbs it
+_COUNTS = {"dojo", "feed"}  # nothing in it is measured in seconds or bytes, so nobody disturbs it
 _OUT = Path(__file__).parent / "out"
 
 

@@ -13,7 +13,9 @@ from typing import Literal
 
 from agent import __version__
 
-Unit = Literal["s", "s CPU", "MB", "MB/s", "tok/s", "messages", "messages/s", "bytes", "runs", "tasks", "questions"]
+Unit = Literal[
+    "s", "s CPU", "MB", "MB/s", "tok/s", "messages", "messages/s", "bytes", "tokens", "runs", "tasks", "questions"
+]
 _MORE_IS_BETTER = ("MB/s", "tok/s", "messages/s", "tasks")
 _EXACTLY = ("messages", "runs")
 _LIBRARIES = ("llama_cpp_python", "numpy", "pydantic", "sqlite-utils", "typer")

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ import pytest
 from agent.engine.gguf import Header, read_header
 from agent.engine.local import LocalModel
 from agent.mail.mailbox import open_mailbox
+from agent.mail.threads import group
 from agent.model import Done, Limits, Request, Turn
-from benchmarks import child, gguf, mailboxes
+from benchmarks import child, gguf, mailboxes, threads
 from benchmarks.figures import Others, Row, table
+from benchmarks.inside.feed import count, naive
 from benchmarks.inside.prompts import conversations
 from benchmarks.starter import RULE_LINE, is_model_line
 from tests.engine.tiny_gguf import write_tiny_gguf
@@ -87,6 +90,48 @@ def test_the_one_mail_is_one_question_to_the_model(tmp_path: Path):
     (turns,) = conversations(str(tmp_path / "one.mbox"))
     assert [turn.role for turn in turns] == ["system", "user"]
     assert 290 <= len(turns[1].segments[0].raw.split()) <= 300
+
+
+def words(text: bytes) -> int:
+    return len(text.split())
+
+
+@pytest.mark.parametrize("style", threads.STYLES)
+def test_a_generated_thread_is_one_and_each_message_quotes_all_before_it(tmp_path: Path, style: threads.Style):
+    for name in ("a", "b"):
+        threads.write(tmp_path / name, style, messages=12)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    box = open_mailbox(str(tmp_path / "a"))
+    heads = list(box.heads())
+    assert [len(thread.heads) for thread in group(heads)] == [12]
+    texts = [" ".join(box.read(head).body.text.raw.replace(">", " ").split()) for head in heads]
+    assert all(texts[0] in text for text in texts)
+    assert all(len(after) > len(before) for before, after in pairwise(texts))
+    # What the HTML says is what the plain text does: nothing of either is taken for hidden.
+    assert [each for head in heads for each in box.read(head).body.hidden] == []
+
+
+def test_what_is_fed_is_counted_beside_what_a_loop_would_feed(tmp_path: Path):
+    threads.write(tmp_path / "thread", "outlook", messages=12)
+    counted = count(str(tmp_path / "thread"), words)
+    own = count(str(tmp_path / "thread"), lambda text: text.count(b"gauge")).by_thread
+    assert (counted.messages, counted.by_thread.asked, counted.by_thread.raw) == (12, 1, counted.raw)
+    assert counted.by_message.fed < counted.by_thread.fed < counted.last < counted.raw < counted.bytes
+    assert 0 < own.fed == sum(text.count("gauge") for text in said(tmp_path / "thread"))
+
+
+def said(path: Path) -> list[str]:
+    """What each message says above what it quotes."""
+    with closing(mailbox.mbox(path, create=False)) as box:
+        parts = [next(part for part in mail.walk() if part.get_content_type() == "text/plain") for mail in box]
+        return [part.get_payload(decode=True).decode().partition("_" * 32)[0] for part in parts]
+
+
+def test_a_loop_feeds_four_header_lines_and_the_text_or_the_html_without_its_tags():
+    head = b"From: Bob <bob@example.com>\nSubject: Gauge\nX-More: 1\n"
+    assert naive(head + b"\nHi Ada,\nyes.\n") == "From: Bob <bob@example.com>\nSubject: Gauge\n\nHi Ada,\nyes.\n"
+    page = b"Content-Type: text/html\n\n<p>Hi <b>Ada</b></p><p>yes &amp; no</p>"
+    assert naive(head + page).rstrip() == "From: Bob <bob@example.com>\nSubject: Gauge\n\nHi Adayes & no"
 
 
 # In a process of its own, since a child's peak begins with its parent's, and the tests' is large by now.
