@@ -131,8 +131,11 @@ def _item(match: re.Match[str], scene: Scene) -> Item | None:
 
 def _is_near(phrase: Span, at: int, spans: Sequence[Span]) -> bool:
     """Say whether a phrase stands in sentence `at` or in one beside it: a date from elsewhere is another matter's."""
-    near = spans[max(0, at - 1) : at + 2]
-    return any(start <= phrase[0] and phrase[1] <= end for start, end in near)
+    return _within(phrase, spans[max(0, at - 1) : at + 2])
+
+
+def _within(phrase: Span, spans: Sequence[Span]) -> bool:
+    return any(start <= phrase[0] and phrase[1] <= end for start, end in spans)
 
 
 def _request(name: str, scene: Scene, prompt: Prompt) -> Request:
@@ -149,7 +152,9 @@ def _people(scene: Scene) -> list[Address]:
 
 
 def _dates(scene: Scene) -> "list[Phrase]":
-    return [each for each in scene.phrases if each.readings][:_MOST_DATES]
+    """Return the phrases of the sentences that are shown: one of a quotation could not be chosen for any of them."""
+    shown = scene.sentences[:_MOST_SENTENCES]
+    return [each for each in scene.phrases if each.readings and _within((each.start, each.end), shown)][:_MOST_DATES]
 
 
 def _described(person: Address, scene: Scene) -> str:

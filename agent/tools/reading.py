@@ -1,10 +1,12 @@
 """Tools that read one message or one thread: its words, or what they come to."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
 from agent.mail.message import Message, Receipt
+from agent.mail.threads import bare_subject
 from agent.text import Untrusted, screen, screen_line
 from agent.tools import faces
 from agent.tools.desk import Desk
@@ -38,9 +40,12 @@ def read_thread(desk: Desk, message: Number) -> Result:
     thread = desk.thread(message)
     read = [(each, _trimmed(words)) for each, words in zip(thread, each_once(thread, _OF_THREAD), strict=True)]
     text = "\n\n".join(f"{faces.line(desk, each.head)}\n{screen(words)[:_OF_THREAD]}" for each, words in read)
-    value = {"thread": [_as_read(desk, each, words, _OF_THREAD) for each, words in read]}
+    rows = [_as_read(desk, each, words, _OF_THREAD) for each, words in read]
+    for (before, after), row in zip(pairwise(thread), rows[1:], strict=True):
+        if bare_subject(before.head) == bare_subject(after.head):
+            del row["subject"]  # it is the one above, which is said once
     said = f"read the thread of message {message}: {faces.counted(len(thread), 'message')}"
-    return Result(value, said, Untrusted(text), thread)
+    return Result({"thread": rows}, said, Untrusted(text), thread)
 
 
 def summarize(

@@ -86,6 +86,14 @@ def test_words_about_time_that_mean_no_date_are_not_offered():
     assert grammar(looked).endswith('date ::= "d1" | "-"')
 
 
+def test_words_about_time_in_what_is_quoted_are_not_offered():
+    looked = scene(message(DATED, quote="> Could we meet on Monday at ten, or on 3 December?\n"), ME, "en")
+    assert grammar(looked).endswith('date ::= "d1" | "d2" | "-"')
+    model = ScriptedModel(lambda request: "none")
+    list(choose([looked], model, load("actions")))
+    assert model.seen[0].turns[-1].segments[-1].raw == "d1: Thursday noon\nd2: Friday"
+
+
 def test_nobody_takes_the_person_off_and_leaves_a_name_that_only_the_sentence_has():
     items = chosen("s1 request nobody -\ns4 commitment nobody -", DATED).items
     assert [(item.who.me, item.who.name.raw, item.who.person) for item in items] == [

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from agent.tools.reading import read_message, read_thread, summarize
+from benchmarks import threads
 from tests.tools.desks import desk
 
 
@@ -29,6 +30,33 @@ def test_a_thread_is_read_as_a_whole():
         assert [each["message"] for each in read.value["thread"]] == [29, 3]
         assert read.said == "read the thread of message 3: 2 messages"
         assert len(read.messages) == 2
+
+
+def test_of_a_thread_the_subject_is_said_where_it_changes(tmp_path: Path):
+    subjects = ("Gauge", "Re: Gauge", "AW: Re: Gauge", "Price", "Re: Gauge")
+    box = tmp_path / "thread.mbox"
+    box.write_text(
+        "".join(
+            f"From eve@example.com Mon Nov 23 09:{at:02}:00 2026\nFrom: eve@example.com\nTo: ada@example.org\n"
+            f"Date: Mon, 23 Nov 2026 09:{at:02}:00 +0000\nMessage-ID: <{at}@example.com>\nReferences: <0@example.com>\n"
+            f"Subject: {subject}\n\nNews {at}.\n\n"
+            for at, subject in enumerate(subjects)
+        )
+    )
+    with desk(box) as at:
+        rows = read_thread(at, 1).value["thread"]
+        assert [row.get("subject") for row in rows] == ["Gauge", None, None, "Price", "Re: Gauge"]
+        assert [row["text"] for row in rows] == [f"News {number}." for number in range(5)]
+
+
+def test_what_a_thread_repeats_is_read_once(tmp_path: Path):
+    threads.write(tmp_path / "thread.mbox", "unmarked", messages=5)
+    with desk(tmp_path / "thread.mbox") as at:
+        rows = read_thread(at, 1).value["thread"]
+        first = " ".join(rows[0]["text"].split())
+        later = [" ".join(row["text"].split()) for row in rows[1:]]
+        assert not any(first in text for text in later)
+        assert all(text.count("[…]") == 1 for text in later)
 
 
 def test_a_thread_is_summarised_in_its_own_words_and_says_which():
