@@ -19,6 +19,7 @@ The map of the package; arrows point down only (tests/test_layers.py keeps it so
     gist        the one sentence that says most, by rules: asking, facts, polarity, sentences are its tools
     store, config, prompts, images, output      SQLite, settings, prompt files, pictures, the only printer
     calls       calls of functions in what a model writes, and the grammar of those that fit
+    grammars    a JSON Schema as a grammar of just the texts that fit it
     model, terms, text, errors, endpoints, disk the shared vocabulary
 """
 

@@ -23,6 +23,7 @@ LAYERS = (
         "model",
         "scripted",
         "calls",
+        "grammars",
         "terms",
         "errors",
         "paths",

@@ -2,20 +2,17 @@
 
 import json
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pydantic import Field
 
 from agent.calls import grammar, parse
-from agent.engine.grammar import Constraint
 from agent.engine.llama import LlamaModel
 from agent.engine.worker import Worker
 from agent.model import Tool as Declared
 from agent.tools.tool import Result, Tool
+from tests.engine.following import accepts, follow
 from tests.engine.tiny_gguf import write_tiny_gguf
 
 
@@ -60,29 +57,6 @@ def now(desk: object) -> Result:
 TOOLS = (Tool(search), Tool(everything), Tool(now))
 
 
-def follow(model: LlamaModel, text: str, seed: int, most: int = 2000) -> str | None:
-    """Return what random weights write under the grammar, None where no end came.
-
-    What ends things is likelier, so that they end; llama.cpp's grammars let bytes through that are no text in UTF-8.
-    """
-    random, constraint, said = np.random.default_rng(seed), Constraint(model, text), b""
-    liked = [model.tokenize(mark)[0] for mark in '"])']
-    others = [token for token in range(model.size) if not model.piece(token).isascii()]
-    try:
-        for _ in range(most):
-            row = random.standard_normal(model.size).astype(np.float32) * 3
-            row[liked] += 6
-            row[others] -= 100
-            token, _ = constraint.choose(row)
-            if model.ends(token):
-                return said.decode()
-            constraint.accept(token)
-            said += model.piece(token)
-        return None
-    finally:
-        constraint.close()
-
-
 def test_random_weights_write_calls_whose_arguments_fit_the_signatures(model: LlamaModel):
     text = grammar([tool.declared for tool in TOOLS])
     called, by_name = [], {tool.name: tool for tool in TOOLS}
@@ -96,22 +70,6 @@ def test_random_weights_write_calls_whose_arguments_fit_the_signatures(model: Ll
             by_name[call.name.raw].arguments(call.arguments.raw)  # raises BadCall
         called += [call.name.raw for call in calls]
     assert set(called) == set(by_name)
-
-
-def accepts(model: LlamaModel, text: str, said: str) -> bool:
-    """Return whether `said` is a whole sentence of the grammar."""
-    constraint = Constraint(model, text)
-    try:
-        for token in model.tokenize(said):
-            row = np.zeros(model.size, np.float32)
-            row[token] = 9
-            if constraint.choose(row)[0] != token:
-                return False
-            constraint.accept(token)
-        _, legal = constraint.choose(np.array([model.ends(token) for token in range(model.size)], np.float32))
-        return bool(model.ends(int(legal[0])))
-    finally:
-        constraint.close()
 
 
 @pytest.mark.parametrize(
@@ -187,46 +145,19 @@ def test_without_tools_there_is_nothing_but_none(model: LlamaModel):
     assert accepts(model, grammar(()), "none")
 
 
-_WORDS = st.text(max_size=8)
-_SCHEMAS: st.SearchStrategy[dict[str, Any]] = st.recursive(
-    st.sampled_from(
-        [{}, {"type": "integer"}, {"type": "number"}, {"type": "boolean"}, {"type": "null"}, {"type": "odd"}]
-    )
-    | st.sampled_from([{"type": ["string", "null"]}, {"$ref": "#/$defs/X"}, {"type": "object"}, {"type": "array"}])
-    | st.builds(
-        lambda a, b: {"type": "string", "minLength": a, "maxLength": b}, st.integers(0, 3000), st.integers(0, 3000)
-    )
-    | st.builds(lambda a, b: {"type": "integer", "minimum": a, "maximum": b}, st.integers(), st.integers())
-    | st.builds(lambda words: {"enum": words}, st.lists(_WORDS | st.integers() | st.none(), max_size=4))
-    | st.builds(lambda word: {"const": word}, _WORDS),
-    lambda inner: (
-        st.builds(lambda kinds: {"anyOf": kinds}, st.lists(inner, max_size=3))
-        | st.builds(
-            lambda items, a, b: {"type": "array", "items": items, "minItems": a, "maxItems": b},
-            inner,
-            st.integers(0, 20),
-            st.integers(0, 20),
-        )
-        | st.builds(lambda items: {"type": "array", "prefixItems": items}, st.lists(inner, max_size=3))
-        | st.builds(
-            lambda fields: {"type": "object", "properties": fields, "required": list(fields)[::2]},
-            st.dictionaries(_WORDS, inner, max_size=4),
-        )
-    ),
-    max_leaves=8,
-)
+def test_what_no_argument_fits_cannot_be_called(model: LlamaModel):
+    impossible = {"type": "object", "properties": {"a": {"enum": []}}, "required": ["a"]}
+    never = Declared("never", "", json.dumps(impossible))
+    assert grammar([never]) == 'root ::= "none"'
+    assert grammar([never, TOOLS[2].declared]) == grammar([TOOLS[2].declared])
 
 
-@given(name=_WORDS, fields=st.dictionaries(_WORDS, _SCHEMAS, max_size=5), required=st.integers(0, 5))
-@settings(max_examples=100, deadline=None)
-def test_every_schema_makes_a_grammar_that_compiles(
-    model: LlamaModel, name: str, fields: dict[str, Any], required: int
-):
-    schema = {"type": "object", "properties": fields, "required": list(fields)[:required]}
-    Constraint(model, grammar([Declared(name, "", json.dumps(schema)), TOOLS[2].declared])).close()
+def test_a_name_is_written_as_it_is(model: LlamaModel):
+    hostile = Declared('a"b\\c\n日', "", json.dumps({"properties": {'x"\\\n': {"type": "null"}}}))
+    assert accepts(model, grammar([hostile]), '[a"b\\c\n日(x"\\\n=None)]')
 
 
-@pytest.mark.parametrize("parameters", ["[]", "1", "not JSON"])
-def test_parameters_that_are_no_object_are_a_bug_of_the_caller(parameters: str):
-    with pytest.raises(ValueError, match=r"no JSON Schema|Expecting value"):
+@pytest.mark.parametrize("parameters", ["[]", "1", "not JSON", '{"properties": {"a": {"type": "odd"}}}'])
+def test_parameters_that_are_no_schema_of_an_object_are_a_bug_of_the_caller(parameters: str):
+    with pytest.raises(ValueError, match=r"no JSON Schema|Expecting value|no type of JSON"):
         grammar([Declared("f", "", parameters)])
