@@ -13,12 +13,13 @@ from evals import (
     privacy,
     privacy_structured,
     restoring,
+    schemas,
     searching,
 )
 
 ALL = (
     *(examples, asking, actions, calls, dates, invites, gist, grounding, bipia, privacy, privacy_structured, restoring),
-    searching,
+    *(schemas, searching),
 )
 
 for each in ALL:

@@ -11,13 +11,10 @@ def accepts(model: LlamaModel, grammar: str, text: str) -> bool:
     constraint = Constraint(model, grammar)
     try:
         for token in model.tokenize(text):
-            row = np.zeros(model.size, np.float32)
-            row[token] = 9
-            if constraint.choose(row)[0] != token:
+            if not constraint.allows(token):
                 return False
             constraint.accept(token)
-        _, legal = constraint.choose(np.array([model.ends(token) for token in range(model.size)], np.float32))
-        return bool(model.ends(int(legal[0])))
+        return any(constraint.allows(token) for token in range(model.size) if model.ends(token))
     finally:
         constraint.close()
 
