@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agent.calls.writing import python
-from agent.grammars.gbnf import Rules, in_order, literal, outside, repeated
+from agent.grammars.gbnf import Rules, in_order, literal, repeated, within
 from agent.grammars.notation import PLAIN, Notation
 from agent.grammars.values import Values
 from agent.model import Tool
 
 _OTHERS = repeated('(", " call)', 0, 3)
 # No more escapes than JSON and Python share, and a model needs.
-_PYTHON = Notation(python, rf'char ::= {outside("", PLAIN)} | "\\" ["\\nt]')
+_PYTHON = Notation(python, rf'char ::= {within(PLAIN)} | "\\" ["\\nt]')
 
 
 def grammar(tools: Sequence[Tool]) -> str:

@@ -57,6 +57,12 @@ class Constraint:
             raise ModelError("The grammar for the answer cannot be written in this model's vocabulary.")
         return int(legal[0]), legal
 
+    def allows(self, token: int) -> bool:
+        """Return whether one token is legal here."""
+        import numpy as np
+
+        return bool(self._are_legal(np.array([token]), self._handle)[0])
+
     def accept(self, token: int) -> None:
         """Move on by a legal token, as `choose` returns; llama.cpp ends the process over any other."""
         self._c.llama_sampler_accept(self._handle, token)

@@ -3,7 +3,8 @@
 schema    what a JSON Schema says: references followed, parts put together, what cannot be expressed refused
 values    the rules of the values that fit it, in JSON or in another notation
 notation  how a notation spells values; JSON's
-strings   the strings that are dates, times and UUIDs, and those of a pattern
+strings   the strings that are dates, times and UUIDs
+patterns  the strings that match a regular expression
 ranges    numbers between two bounds, digit by digit
 gbnf      rules, and the literals and choices they are made of
 """

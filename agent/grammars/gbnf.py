@@ -5,9 +5,14 @@ An atom is a literal, a class, a group or the name of a rule: what a repetition 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 MOST = 1_999  # of a repetition: llama.cpp's limit, beyond which it is refused or taken for no limit at all
 _MOST_RULES = 10_000
+
+
+Range: TypeAlias = tuple[int, int]
+"""The first and the last of some code points."""
 
 
 class Rules:
@@ -43,16 +48,21 @@ def literal(text: str) -> str:
     return '"' + "".join(f"\\x{ord(c):02X}" if c in '"\\' or ord(c) < 32 else c for c in text) + '"'
 
 
-def outside(characters: Iterable[str], ranges: Sequence[tuple[int, int]]) -> str:
-    """Return the class of what is in `ranges` of code points, which grow, and none of `characters`.
+def without(ranges: Iterable[Range], others: Iterable[Range]) -> tuple[Range, ...]:
+    """Return what is in `ranges` of code points and in none of `others`."""
+    left = list(ranges)
+    for start, end in others:
+        pieces = (each for low, high in left for each in ((low, min(high, start - 1)), (max(low, end + 1), high)))
+        left = [(low, high) for low, high in pieces if low <= high]
+    return tuple(left)
+
+
+def within(ranges: Iterable[Range]) -> str:
+    """Return the class of these code points.
 
     It says what is in it: to llama.cpp, one that says what is not also excludes the first bytes of what that lies near.
     """
-    left = list(ranges)
-    for cut in map(ord, characters):
-        pieces = (each for low, high in left for each in ((low, min(high, cut - 1)), (max(low, cut + 1), high)))
-        left = [(low, high) for low, high in pieces if low <= high]
-    return f"[{''.join(f'{_escaped(low)}-{_escaped(high)}' for low, high in left)}]"
+    return f"[{''.join(f'{_escaped(low)}-{_escaped(high)}' for low, high in ranges)}]"
 
 
 def either(choices: Iterable[str]) -> str:

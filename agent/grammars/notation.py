@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agent.grammars.gbnf import outside
+from agent.grammars.gbnf import within
 
 # The code points that stand for themselves between quotes in any notation of ours: all but the quote, the backslash,
 # control characters, and the surrogates, which are no characters.
@@ -29,7 +29,7 @@ def _json(value: object) -> str:
 # RFC 8259, section 7; outside the basic plane two escapes are one character, and half of them is none.
 JSON = Notation(
     _json,
-    rf"""char ::= {outside("", PLAIN)} | "\\" (["\\/bfnrt] | "u" unit)
+    rf"""char ::= {within(PLAIN)} | "\\" (["\\/bfnrt] | "u" unit)
 unit ::= [0-9a-ce-fA-CE-F] hex{{3}} | [dD] [0-7] hex{{2}} | [dD] [89abAB] hex{{2}} "\\u" [dD] [c-fC-F] hex{{2}}
 hex ::= [0-9a-fA-F]""",
 )

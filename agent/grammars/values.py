@@ -1,18 +1,20 @@
 """The rules of the values that fit a JSON Schema, in a notation.
 
 What the schema leaves open is bounded: a string has at most 500 characters, a list 16 items, an object 16 names of its
-own beside those of the schema; numbers as in `agent.grammars.ranges`; where a value may be anything, lists and objects
-are three deep; by references one comes back four times to where one was. A bound of the schema's own holds up to 1,999.
-An object has only the fields the schema names, unless it says `additionalProperties`; without a type, a value is of one
-that the schema says something about.
+own beside those of the schema; where a value may be anything, lists and objects are three deep; by references one comes
+back four times to where one was. Numbers and patterns have bounds of their own (`agent.grammars.ranges`, `patterns`). A
+bound of the schema's own holds up to 1,999. An object has only the fields the schema names, unless it says
+`additionalProperties`; without a type, a value is of one that the schema says something about.
 """
 
 import json
+import math
 from collections.abc import Iterable
 from decimal import Decimal
 
-from agent.grammars.gbnf import MOST, Field, Rules, either, in_order, literal, outside, repeated, separated
+from agent.grammars.gbnf import MOST, Field, Rules, either, in_order, literal, repeated, separated, within, without
 from agent.grammars.notation import PLAIN, Notation
+from agent.grammars.patterns import matching
 from agent.grammars.ranges import bound, integers, numbers
 from agent.grammars.schema import Place, Reader, Schema, check, listed, number, types
 from agent.grammars.strings import FORMATS
@@ -102,11 +104,13 @@ class Values:
         if "maxLength" not in schema:
             most = max(least, most)
         if "format" in schema:
-            if schema["format"] not in FORMATS or {"minLength", "maxLength"} & schema.keys():
+            if schema["format"] not in FORMATS or {"minLength", "maxLength", "pattern"} & schema.keys():
                 raise ValueError(f"the format {schema['format']!r} cannot be expressed")
             return self._quoted(self._rules.named(FORMATS[schema["format"]]))
         if "pattern" in schema:
-            raise ValueError(f"the pattern {schema['pattern']!r} cannot be expressed")
+            limit = most if "maxLength" in schema else math.inf
+            body = matching(schema["pattern"], self._notation, self._rules, least, limit)
+            return body and self._quoted(body)
         return self._quoted(repeated("char", least, most)) if least <= most else None
 
     def _number(self, schema: Schema, kind: str) -> str | None:
@@ -174,12 +178,13 @@ class Values:
     def _name(self, known: Iterable[str]) -> str:
         """Return a name in quotes of at least one character, all of which stand for themselves, none of the `known`."""
         words = frozenset(word for word in known if word and all(map(_is_plain, word)))
-        anything = self._rules.named(outside("", PLAIN))
+        anything = self._rules.named(within(PLAIN))
 
         def other(than: frozenset[str], left: int) -> str:
             """Return a rule of 1 to `left` characters that are none of these words."""
             starts = sorted({word[0] for word in than if word})
-            choices = [f"{outside(starts, PLAIN)} {repeated(anything, 0, left - 1)}"]
+            others = within(without(PLAIN, ((ord(each), ord(each)) for each in starts)))
+            choices = [f"{others} {repeated(anything, 0, left - 1)}"]
             for start in starts:
                 rest = frozenset(word[1:] for word in than if word[:1] == start)
                 choices.append(f"{literal(start)} {other(rest, left - 1)}{'' if '' in rest else '?'}")

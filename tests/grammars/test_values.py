@@ -127,7 +127,8 @@ def test_no_value_and_no_name_is_more_than_itself(model: LlamaModel, value: str)
         (of(a=STRING) | {"propertyNames": {"maxLength": 3}, "additionalProperties": True}, "'propertyNames'"),
         (STRING | {"format": "email"}, "'email'"),
         (STRING | {"format": "date", "minLength": 3}, "'date'"),
-        (STRING | {"pattern": "a"}, "pattern"),
+        (STRING | {"pattern": "(?=a)"}, "pattern"),
+        (STRING | {"pattern": "a", "format": "date"}, "'date'"),
         (STRING | {"minLength": 2000}, "2,000"),
         (STRING | {"minLength": -1}, "no number of things"),
         (STRING | {"contentMediaType": "application/json"}, "'contentMediaType'"),
@@ -190,6 +191,7 @@ class Everything(BaseModel):
     means: Annotated[Place | Call, Field(discriminator="kind")]
     notes: Note
     id: UUID
+    code: Annotated[str, Field(pattern=r"^[A-Z]{2}-\d+$", max_length=8)] = "AB-1"
     anything: Any = None
 
 
