@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo demo-cloud demo-invite demo-chat test lint bench bench-dojo eval test-slow clean
+.PHONY: demo demo-cloud demo-invite demo-chat test lint bench bench-dojo bench-parts eval test-slow clean
 
 demo: .venv/installed
 	$(BIN)/llama-agent summarize examples/inbox.mbox
@@ -27,10 +27,15 @@ lint: .venv/developing
 	$(BIN)/ruff format --check agent tests benchmarks evals docs examples
 	$(BIN)/mypy agent
 
-# The last two read public data (evals/README.md), and say so where it is not there.
+# Ours beside a loop, llm and xllamacpp, in .venv-peers-llm and .venv-peers-xllamacpp: 25 minutes; QUICK=1: eight.
 bench: .venv/developing
+	$(BIN)/python -m benchmarks.peers $(if $(QUICK),--quick)
+
+# Everything else that is measured. The last three read public data (evals/README.md), and say so where it is not there.
+bench-parts: .venv/developing
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m evals.calls --model
+	$(BIN)/python -m evals.schemas
 	$(BIN)/python -m evals.bipia
 
 # AgentDojo in .venv-dojo, five minutes; SAMPLE=1: every fifth task, half a minute.
@@ -56,4 +61,4 @@ eval: .venv/developing
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-dojo build dist
+	rm -rf .venv .venv-dojo .venv-peers-* build dist

@@ -9,7 +9,7 @@ The map of the package; arrows point down only (tests/test_layers.py keeps it so
     loop        a talk with a model that may use tools;  history, events  what of it is fed, and what happens in it
     tools       what a model may ask for: plain functions, behind one gate
     tasks       what is made of mail, one typed result each: summaries, answers, action items, meetings, replies
-    engine      llama.cpp: weights, chat formats, decoding, confidence signals
+    engine      llama.cpp: weights, chat formats, many requests in one context, confidence signals
     router      whether a request may be put to a larger model: masking, facts, policy, and a Model made of two
     egress      the kernel lock, the process that sends, what it asks and writes down, and each channel
     mail        any mailbox to Message: readers, bodies, threads, selection, an index; and replies as mail

@@ -19,7 +19,9 @@ from agent.endpoints import Caldav, Cloud, Imap, Smtp
 from agent.errors import UsageError
 from agent.paths import config_file
 
-_ENVIRONMENT = {name: f"LLAMA_AGENT_{name.upper()}" for name in ("mailbox", "model", "style", "lang", "last")}
+_ENVIRONMENT = {
+    name: f"LLAMA_AGENT_{name.upper()}" for name in ("mailbox", "model", "rewrite", "style", "lang", "last")
+}
 
 
 class Calendar(BaseModel):
@@ -62,6 +64,9 @@ class Settings(BaseModel):
 
     model: str | None = Field(None, examples=["llama-3.2-3b"])
     """The model to use, by its name in `llama-agent models list`. Without it: the best one that fits in memory."""
+
+    rewrite: Literal["once", "never"] = Field("once", examples=["never"])
+    """Whether the starter is rewritten into a format this processor is faster at: once, 271 MB, or never."""
 
     style: Literal["brief", "bullets"] = Field("brief", examples=["brief", "bullets"])
     """How summaries are written."""

@@ -24,6 +24,11 @@ def models_dir() -> Path:
     return _folder("data") / "models"
 
 
+def prefixes_dir() -> Path:
+    """Return the folder of what models read of our own instructions (agent/engine/prefixes.py)."""
+    return _folder("data") / "prefixes"
+
+
 def private_dir(path: Path) -> Path:
     """Create `path` with mode 0700 where it is missing, and return it."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)

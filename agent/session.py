@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from agent import output
 from agent.config import Settings, load
 from agent.endpoints import Cloud
+from agent.engine import tuning
 from agent.engine import weights as weights_module
+from agent.engine.setup import Setup
 from agent.engine.weights import Choice, Weights
 from agent.errors import AgentError, ConsentError, ModelError, NetworkError
 from agent.mail.handles import STDIN, mailbox_path
@@ -21,11 +23,13 @@ from agent.mail.message import Head
 from agent.mail.people import infer_me
 from agent.mail.when import local_zone
 from agent.model import Event, Model, Request, Tool, Turn
+from agent.paths import prefixes_dir
 from agent.store import Store, open_store
 from agent.terms import Kind, Offer, Rung
 
 if TYPE_CHECKING:
     from agent.egress.cloud import Exchange
+    from agent.engine.local import LocalModel
     from agent.loop import Talk
     from agent.mail.search_index import Index
     from agent.router.facts import Standing
@@ -79,10 +83,21 @@ class Session:
             return None
         return weights_module.default(self.store)
 
-    def model(self) -> "tuple[Model, Choice]":
-        """Return the model that answers, not loaded yet, and what to say of it. ModelError when there is none."""
+    def model(self, *, planning: bool = False) -> "tuple[Model, Choice]":
+        """Return the model that answers, not loaded yet, and what to say of it. ModelError when there is none.
+
+        Where this processor is faster at another format, the first time makes a copy and says so, but not with
+        `planning`, when nothing is to be asked.
+        """
         choice = self.weights() or weights_module.default(self.store)
-        return LoadedOnUse(choice.weights, lambda: self._load(choice.weights)), choice
+        rewrites = self.rewrites and not planning
+        run, setup = tuning.as_run(choice.weights, self.store, rewrites=rewrites, say=output.note)
+        return LoadedOnUse(run, lambda: loaded(run, setup, self.store), setup), choice
+
+    @property
+    def rewrites(self) -> bool:
+        """Whether a copy of a model may be made and run."""
+        return self.settings.rewrite == "once"
 
     def talk(self, mail: "Mail | None") -> "Talk":
         """Return a talk about a mailbox, or about none. Its model chooses the tools, or rules do where it cannot.
@@ -178,7 +193,7 @@ class Session:
             terminal=planning or output.can_ask(),
         )
         try:
-            local: Model | None = self.model()[0]
+            local: Model | None = self.model(planning=planning)[0]
         except ModelError:
             local = None
         if settings is None:
@@ -223,26 +238,30 @@ class Session:
             wanted=wanted,
         )
 
-    def _load(self, chosen: Weights) -> Model:
-        from agent.engine.local import LocalModel
 
-        weights_module.check(chosen, self.store)
-        return LocalModel(
-            chosen.path,
-            name=chosen.title,
-            fingerprint=fingerprint(chosen),
-            chat=chosen.chat,
-            context=chosen.context,
-            languages=frozenset(chosen.languages),
-        )
+def loaded(chosen: Weights, setup: Setup, store: Store) -> "LocalModel":
+    """Return a model, loaded. Raises ModelError where its file is not the one we took, or cannot be loaded."""
+    from agent.engine.local import LocalModel
+
+    weights_module.check(chosen, store)
+    return LocalModel(
+        chosen.path,
+        name=chosen.title,
+        fingerprint=fingerprint(chosen, setup),
+        chat=chosen.chat,
+        context=chosen.context,
+        languages=frozenset(chosen.languages),
+        setup=setup,
+        prefixes=prefixes_dir(),
+    )
 
 
 class LoadedOnUse:
     """A Model whose weights are read when it is first asked, so that a run answered from the store loads none."""
 
-    def __init__(self, chosen: Weights, load: Callable[[], Model]) -> None:
+    def __init__(self, chosen: Weights, load: Callable[[], Model], setup: Setup | None = None) -> None:
         self.name = chosen.title
-        self.fingerprint = fingerprint(chosen)
+        self.fingerprint = fingerprint(chosen, setup or Setup())
         self.languages = frozenset(chosen.languages)
         self._load = load
         self._model: Model | None = None
@@ -296,9 +315,17 @@ def _no_door(kind: Kind, offer: Offer, body: bytes) -> "Exchange":
     raise NetworkError("no process that can send was started for this run: nothing was sent.")
 
 
-def fingerprint(chosen: Weights) -> str:
-    """Return what a model's answers depend on besides the request."""
-    return f"{chosen.sha256}:{chosen.chat}"
+def fingerprint(chosen: Weights, setup: Setup | None = None) -> str:
+    """Return what a model's answers depend on besides the request: the file as it came, its chat format, and roundings.
+
+    Of a copy that is the format, so that what was measured of it holds for a copy made elsewhere; the copy's own hash
+    is checked before it is run. A KV cache of q8_0 rounds too. What only changes the last bits is left out, as is the
+    processor: threads, slots, repacking.
+    """
+    parts = [chosen.of or chosen.sha256, chosen.chat]
+    parts += [chosen.format] if chosen.format else []
+    parts += [f"kv-{setup.kv}"] if setup and setup.kv != "f16" else []
+    return ":".join(parts)
 
 
 @contextmanager

@@ -210,7 +210,7 @@ class Store:
     def forget(self, mailbox: str | None = None, *, everything: bool = False) -> None:
         """Remove what `traces` counted and overwrite its space in the file; models, pins and file hashes stay.
 
-        With `everything` the settings go too: the default mailbox, and how fast models were.
+        With `everything` the settings go too: the default mailbox, how fast models were and how they are run.
         """
         with self._writing():
             for name, where, values in _forgettable(mailbox, everything):
@@ -328,11 +328,15 @@ def m002_todos(db: "Database") -> None:
 _STEPS: tuple[Callable[["Database"], None], ...] = (m001_first, m002_todos)
 
 
+# Kept: which model is pinned, those that were added, and the hashes of copies (agent/engine/requantise.py).
+_NOT_OF_MODELS = "where name not in ('model', 'models') and name not like 'copy: %'"
+
+
 def _forgettable(mailbox: str | None, everything: bool) -> list[tuple[str, str, list[str]]]:
     """Return the tables to forget from, each with the condition and its values."""
     where, values = ("where mailbox = ?", [mailbox]) if mailbox else ("", [])
     tables = [(name, where, values) for name in ("listings", "summaries", "runs", "todos", "replies")]
-    return [*tables, ("settings", "where name not in ('model', 'models')", [])] if everything else tables
+    return [*tables, ("settings", _NOT_OF_MODELS, [])] if everything else tables
 
 
 def _todo(row: tuple[Any, ...]) -> Todo:

@@ -1,4 +1,4 @@
-"""Speed, memory and what attackers get, measured where you are: `make bench`; `--quick` leaves out what is large.
+"""Speed, memory and what attackers get, measured where you are: `make bench-parts`; `--quick` leaves out what is large.
 
     startup, listing, index, search, feed, starter, large   one measurement each: `measure(folder)` returns rows
     dojo/       AgentDojo, attacks on the gate, in an environment of its own: rows, and `make bench-dojo` a table

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks import feed, index, large, listing, search, starter, startup
 from benchmarks.dojo import rows as dojo
-from benchmarks.figures import Others, Row, machine, table
+from benchmarks.figures import Others, Row, disturbed, machine, table
 
 MEASUREMENTS: dict[str, Callable[[Path], list[Row]]] = {
     "startup": startup.measure,
@@ -23,7 +23,6 @@ MEASUREMENTS: dict[str, Callable[[Path], list[Row]]] = {
     "large": large.measure,
 }
 _ROOT = Path(__file__).parent.parent
-_DISTURBED = 0.1
 _COUNTS = {"dojo", "feed"}  # nothing in it is measured in seconds or bytes, so nobody disturbs it
 _OUT = Path(__file__).parent / "out"
 
@@ -62,8 +61,8 @@ def _report(rows: list[Row], shares: dict[str, float], about: dict[str, object])
         f"Kept in {path.relative_to(_ROOT)}.\n"
         f"Other processes took {', '.join(f'{share:.0%} of the CPU during {name}' for name, share in shares.items())}."
     )
-    if disturbed := [name for name, share in shares.items() if share > _DISTURBED and name not in _COUNTS]:
-        print(f"**Disturbed, so neither figures nor ratios hold: {', '.join(disturbed)}.**")
+    if said := disturbed({name: share for name, share in shares.items() if name not in _COUNTS}):
+        print(said)
     print(f"\n{table(rows)}")
 
 

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.inside.work import BEGAN
+
 PROGRAM = (sys.executable, "-m", "agent")
 _LONGEST = 600.0
 _CONTROL = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|\r")
@@ -23,12 +25,13 @@ _CONTROL = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|\r")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a command went: wall-clock and CPU seconds, peak resident megabytes (10^6 bytes), and its stdout."""
+    """How a command went: wall-clock and CPU seconds, peak resident megabytes (10^6 bytes), its stdout and stderr."""
 
     seconds: float
     cpu: float
     megabytes: float
     output: bytes
+    errors: bytes
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -43,18 +46,22 @@ def inside(module: str, *arguments: object) -> tuple[str, ...]:
 
 
 def run(command: tuple[str, ...], env: Mapping[str, str]) -> Run:
-    """Run a command to its end; RuntimeError, with what it wrote to stderr, when it fails."""
+    """Run a command to its end; RuntimeError, with what it wrote to stderr, when it fails.
+
+    It is told when it began (benchmarks.inside.work), by the clock all processes share.
+    """
     with _unnamed() as out, _unnamed() as err:
         actions = [(os.POSIX_SPAWN_DUP2, out.fileno(), 1), (os.POSIX_SPAWN_DUP2, err.fileno(), 2)]
         nothing = (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)
         began = time.monotonic()
-        pid = os.posix_spawn(command[0], command, env, file_actions=[nothing, *actions])
+        pid = os.posix_spawn(command[0], command, {**env, BEGAN: repr(began)}, file_actions=[nothing, *actions])
         _, status, used = os.wait4(pid, 0)
         seconds = time.monotonic() - began
         out.seek(0), err.seek(0)
+        errors = err.read()
         if code := os.waitstatus_to_exitcode(status):
-            raise RuntimeError(f"{' '.join(command)} ended with {code}:\n{err.read().decode('utf-8', 'replace')}")
-        return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e6, out.read())
+            raise RuntimeError(f"{' '.join(command)} ended with {code}:\n{errors.decode('utf-8', 'replace')}")
+        return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e6, out.read(), errors)
 
 
 def report(command: tuple[str, ...], env: Mapping[str, str]) -> tuple[Run, dict[str, Any]]:
@@ -66,12 +73,24 @@ def report(command: tuple[str, ...], env: Mapping[str, str]) -> tuple[Run, dict[
 
 def until_line(command: tuple[str, ...], env: Mapping[str, str], seen: Callable[[bytes], bool]) -> float:
     """Return the seconds until a line that `seen` accepts was written to stdout, a pipe; the command is killed then."""
-    reading, writing = os.pipe()
-    actions = [(os.POSIX_SPAWN_DUP2, writing, 1), (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)]
-    began = time.monotonic()
-    pid = os.posix_spawn(command[0], command, env, file_actions=actions)
-    os.close(writing)
-    return _watch(pid, reading, began, lambda so_far: any(map(seen, so_far.split(b"\n")[:-1])))
+    pid, reading, began = _piped(command, env)
+    return _watch(pid, reading, began, lambda so_far: any(map(seen, so_far.split(b"\n")[:-1])))[0]
+
+
+def until_written(command: tuple[str, ...], env: Mapping[str, str], characters: int) -> tuple[float, str]:
+    """Return the seconds until so much was written to stdout, a pipe, or the command ended, and what there was then.
+
+    It is killed then. Raises RuntimeError where it ended without a word.
+    """
+    pid, reading, began = _piped(command, env)
+
+    def enough(so_far: bytes) -> bool:
+        return len(so_far.decode("utf-8", "ignore")) >= characters
+
+    seconds, written = _watch(pid, reading, began, enough, may_end=True)
+    if not written:
+        raise RuntimeError(f"{command[0]} wrote nothing")
+    return seconds, written.decode("utf-8", "replace")
 
 
 def until_shown(command: tuple[str, ...], env: Mapping[str, str], pattern: bytes) -> float:
@@ -84,10 +103,23 @@ def until_shown(command: tuple[str, ...], env: Mapping[str, str], pattern: bytes
         finally:
             os._exit(127)
     wanted = re.compile(pattern, re.MULTILINE)
-    return _watch(pid, screen, began, lambda so_far: bool(wanted.search(_CONTROL.sub(b"", so_far))))
+    return _watch(pid, screen, began, lambda so_far: bool(wanted.search(_CONTROL.sub(b"", so_far))))[0]
 
 
-def _watch(pid: int, handle: int, began: float, done: Callable[[bytes], bool]) -> float:
+def _piped(command: tuple[str, ...], env: Mapping[str, str]) -> tuple[int, int, float]:
+    """Start a command with nothing to read; return its process id, where its stdout can be read, and the time."""
+    reading, writing = os.pipe()
+    nothing = (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)
+    actions = [(os.POSIX_SPAWN_DUP2, writing, 1), (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)]
+    began = time.monotonic()
+    pid = os.posix_spawn(command[0], command, env, file_actions=[nothing, *actions])
+    os.close(writing)
+    return pid, reading, began
+
+
+def _watch(
+    pid: int, handle: int, began: float, done: Callable[[bytes], bool], *, may_end: bool = False
+) -> tuple[float, bytes]:
     so_far = b""
     try:
         while select.select([handle], [], [], max(0.0, began + _LONGEST - time.monotonic()))[0]:
@@ -96,8 +128,8 @@ def _watch(pid: int, handle: int, began: float, done: Callable[[bytes], bool]) -
             except OSError:  # how a terminal says that the program in it has ended
                 read = b""
             so_far += read
-            if done(so_far):
-                return time.monotonic() - began
+            if done(so_far) or (may_end and not read):
+                return time.monotonic() - began, so_far
             if not read:
                 break
         raise RuntimeError(f"what was waited for was never seen, only:\n{so_far[-2000:].decode('utf-8', 'replace')}")

@@ -4,7 +4,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -14,16 +14,29 @@ from typing import Literal
 from agent import __version__
 
 Unit = Literal[
-    "s", "s CPU", "MB", "MB/s", "tok/s", "messages", "messages/s", "bytes", "tokens", "runs", "tasks", "questions"
+    "s",
+    "s CPU",
+    "MB",
+    "MB/s",
+    "tok/s",
+    "messages",
+    "messages/s",
+    "bytes",
+    "tokens",
+    "runs",
+    "tasks",
+    "questions",
+    "loads",
 ]
 _MORE_IS_BETTER = ("MB/s", "tok/s", "messages/s", "tasks")
-_EXACTLY = ("messages", "runs")
+_DISTURBED = 0.1
+_EXACTLY = ("messages", "runs", "loads")
 _LIBRARIES = ("llama_cpp_python", "numpy", "pydantic", "sqlite-utils", "typer")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure. `target` is a maximum; for speeds and tasks a minimum, for messages and runs the one right figure.
+    """One figure. `target` is a maximum; for speeds and tasks a minimum, for what is counted the one right figure.
 
     `baseline` names what `base` was measured on, in the same unit and run; a row without one has only a target.
     """
@@ -84,6 +97,12 @@ def machine() -> dict[str, object]:
             **{name: version(name) for name in _LIBRARIES},
         },
     }
+
+
+def disturbed(shares: Mapping[str, float]) -> str:
+    """Return a line that names what was measured while others took over a tenth of the CPU; "" where nothing was."""
+    names = [name for name, share in shares.items() if share > _DISTURBED]
+    return f"**Disturbed, so neither figures nor ratios hold: {', '.join(names)}.**" if names else ""
 
 
 class Others:

@@ -1,7 +1,8 @@
 """A language model of the size and shape of Llama 3.2 3B Q4_K_M, with random weights: it writes nonsense at full cost.
 
 Speed and memory do not depend on what the weights are, and this file needs no download. The vocabulary is that of the
-starter, padded to Llama's length. With numpy, so in a process of its own: `python -m benchmarks.gguf FILE STARTER`.
+starter, padded to Llama's length. With numpy, so in a process of its own:
+`python -m benchmarks.gguf FILE STARTER 3b|small`.
 """
 
 import os
@@ -42,6 +43,9 @@ class Shape:
 
 
 LLAMA_3B = Shape(layers=28, width=3072, heads=24, kv_heads=8, inner=8192, vocabulary=128_256, context=131_072)
+# For what does not depend on the size of a model, such as whether memory stays what it is over thousands of messages.
+SMALL = Shape(layers=2, width=512, heads=8, kv_heads=2, inner=1024, vocabulary=49_152, context=8_192)
+SHAPES = {"3b": LLAMA_3B, "small": SMALL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,4 +208,4 @@ def _string(text: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]), Path(sys.argv[2]))
+    write(Path(sys.argv[1]), Path(sys.argv[2]), SHAPES[sys.argv[3]])

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import time
 from collections.abc import Iterator
 from itertools import count
@@ -16,6 +17,7 @@ question number price cost offer date place room day time page letter box key tr
 pump valve cable paint and or but so because while until when if not only also still"""
 _WORDS = _TEXT.split()
 _AVERAGE = 4_000  # characters of text; the headers add about 1,500
+_MOST_QUOTED = 200  # lines: what a reply drags along ends somewhere
 _BEGINNING = 1_262_304_000  # 2010-01-01, as the oldest message
 # Lines that begin like a separator and are none: in prose, and with a date.
 _TRAPS = (
@@ -24,17 +26,20 @@ _TRAPS = (
 )
 
 
-def write(path: Path, *, messages: int = 0, size: int = 0, traps: int = 0, seed: int = 1) -> int:
+def write(
+    path: Path, *, messages: int = 0, size: int = 0, traps: int = 0, average: int = _AVERAGE, seed: int = 1
+) -> int:
     """Write a mailbox of so many messages, or of at least `size` bytes, and return how many messages it has.
 
-    `traps` of the `messages` hold a line that begins with an unquoted `From ` and is no separator.
+    `traps` of the `messages` hold a line that begins with an unquoted `From ` and is no separator; a text has about
+    `average` characters.
     """
     choice = random.Random(seed)
     trapped = set(choice.sample(range(messages), traps))
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     written = 0
     with temporary.open("wb") as file:
-        for message in _messages(choice, trapped):
+        for message in _messages(choice, trapped, average):
             file.write(message)
             written += 1
             if written == messages or (not messages and file.tell() >= size):
@@ -48,6 +53,19 @@ def write_one(path: Path, *, words: int, seed: int = 1) -> None:
     choice = random.Random(seed)
     head = _head(choice, 0, _BEGINNING, [_base64(choice, 300)])
     path.write_text(f"{head}\n{prose(words, seed)}\n", encoding="ascii")
+
+
+def write_thread(path: Path, *, messages: int, words: int, seed: int = 1) -> None:
+    """Write a mailbox that is one thread: each message has so many words of its own, and quotes all before it."""
+    choice = random.Random(seed)
+    keys = [_base64(choice, 300)]
+    heads = [_head(choice, number, _BEGINNING + 3_600 * number, keys) for number in range(messages)]
+    said, ids = "", [re.findall(r"^Message-ID: (.*)$", head, re.MULTILINE)[0] for head in heads]
+    with path.open("w", encoding="ascii") as file:
+        for number, head in enumerate(heads):
+            answers = f"In-Reply-To: {ids[number - 1]}\nReferences: {' '.join(ids[:number][-20:])}\n" if number else ""
+            said = f"{prose(words, seed * messages + number)}\n{_quoted(said, number)}"
+            file.write(f"{head}{answers}\n{said}\n")
 
 
 def prose(words: int, seed: int = 1) -> str:
@@ -64,14 +82,14 @@ def prose(words: int, seed: int = 1) -> str:
     return "\n\n".join(map(_wrapped, paragraphs)) + "\n"
 
 
-def _messages(choice: random.Random, trapped: set[int]) -> Iterator[bytes]:
+def _messages(choice: random.Random, trapped: set[int], average: int) -> Iterator[bytes]:
     paragraphs = [prose(choice.randint(20, 90), seed) for seed in range(2_000)]
     keys = [_base64(choice, 300) for _ in range(50)]
     sent = _BEGINNING
     for number in count():
         sent += choice.randint(1, 3_600)
         body: list[str] = []
-        left = choice.lognormvariate(0, 0.9) / 1.5 * _AVERAGE
+        left = choice.lognormvariate(0, 0.9) / 1.5 * average
         while left > 0:
             body.append(choice.choice(paragraphs))
             left -= len(body[-1])
@@ -107,6 +125,17 @@ Subject: {_sentence(choice, 6)[:-1]}
 To: Ada Lindqvist <ada@example.org>
 Content-Type: text/plain; charset="UTF-8"
 """
+
+
+def _quoted(text: str, number: int) -> str:
+    """Return what a reply quotes, with the line that says whose words they are; "" where nothing was said yet."""
+    lines = text.splitlines()[:_MOST_QUOTED]
+    said = f"On Fri, Jan 1, 2010 at 10:{number % 60:02} Person {number} <person{number}@example.org> wrote:\n"
+    return (
+        said + "".join(f">{'' if line.startswith('>') else ' '}{line}".rstrip() + "\n" for line in lines)
+        if lines
+        else ""
+    )
 
 
 def _sentence(choice: random.Random, words: int) -> str:

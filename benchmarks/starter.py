@@ -1,12 +1,17 @@
 """`summarize` on the example mailbox with the starter model: cold (nothing remembered), warm, and unchanged."""
 
 import json
+import re
 import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from agent.engine.catalog import entry
 from benchmarks import child
 from benchmarks.figures import Row
+from benchmarks.inside.work import Work
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "inbox.mbox"
 RULE_LINE = rb"^ {2,4}\d{1,3}  \S"  # a numbered line of the digest, of any length
@@ -20,21 +25,17 @@ def measure(folder: Path) -> list[Row]:
     shutil.rmtree(home, ignore_errors=True)
     env = child.environment(home)
     command = (*child.PROGRAM, "summarize", str(EXAMPLE), "--last", "100")
-    first, told = child.report((*command, "--json"), env)
-    second, again = child.report((*command, "--json"), env)
-    if again["model_calls"]:
-        raise RuntimeError("the second run asked the model again")
-    prompts = child.run(child.inside("prompts", EXAMPLE), env)
-    (folder / "prompts.json").write_bytes(prompts.output)
-    loop, answers = child.report(child.inside("loop", starter(), folder / "prompts.json", _MAX_TOKENS), env)
-    asked = len(json.loads(prompts.output)["prompts"])
+    twice = run_twice((*command, "--json"), env)
+    first, told = twice.first, twice.told
+    prompts = json.loads(child.run(child.inside("prompts", EXAMPLE), env).output)["prompts"]
+    Work(prompts, _MAX_TOKENS).write(folder / "work.json")
+    loop, answers = child.report(child.inside("loop", starter(), folder / "work.json"), env)
     what = f"`summarize` examples/inbox.mbox, all {len(told['summaries'])}, cold, {told['model_calls']} model calls"
-    baseline = f"{LOOP}, the same {asked} messages and prompt"
+    baseline = f"{LOOP}, the same {len(prompts)} messages and prompt"
     rows = [
         Row(what, first.seconds, "s", None, baseline, loop.seconds),
         Row("its peak memory", first.megabytes, "MB", None, baseline, loop.megabytes),
-        Row("the same again, unchanged", second.seconds, "s", 1.0, "the first run", first.seconds),
-        Row("its peak memory", second.megabytes, "MB", None, "the first run", first.megabytes),
+        *twice.rows(),
     ]
     for state, more in (("cold", ()), ("warm", ("--no-cache",))):
         if state == "cold":
@@ -45,9 +46,43 @@ def measure(folder: Path) -> list[Row]:
         model = child.until_line((*command, *more, "--jsonl"), env, is_model_line)
         rows += [
             Row(f"`summarize`, {state}: to the first rule line", rule, "s", 1.0),
-            Row("to the first model line", model, "s", None, f"{LOOP}, first answer", answers["first_answer"]),
+            Row("to the first model line", model, "s", None, f"{LOOP}, first answer", answers["first"]),
         ]
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """A command that asks a model, and the same again with nothing changed, with what it `told` the first time.
+
+    `loads` is how often llama.cpp was imported the second time, without which no model is loaded.
+    """
+
+    first: child.Run
+    told: dict[str, Any]
+    second: child.Run
+    loads: int
+
+    def rows(self) -> list[Row]:
+        """Return what the second run took beside the first."""
+        return [
+            Row("the same again, unchanged", self.second.seconds, "s", 1.0, "the first run", self.first.seconds),
+            Row("its peak memory", self.second.megabytes, "MB", None, "the first run", self.first.megabytes),
+            Row("models it loads", self.loads, "loads", 0, "the first run", 1),
+        ]
+
+
+def run_twice(command: tuple[str, ...], env: Mapping[str, str]) -> Twice:
+    """Run a command that prints its result as JSON twice, and once more to see what it imports.
+
+    Raises RuntimeError where the second run asked the model again.
+    """
+    first, told = child.report(command, env)
+    second, again = child.report(command, env)
+    if again["model_calls"]:
+        raise RuntimeError("the second run asked the model again")
+    imports = child.run(command, {**env, "PYTHONPROFILEIMPORTTIME": "1"}).errors
+    return Twice(first, told, second, len(re.findall(rb"\| +llama_cpp$", imports, re.MULTILINE)))
 
 
 def starter() -> Path:

@@ -1,1 +1,4 @@
-"""What is generated for a newcomer: the man page and the README's transcripts. `python -m docs` makes both again."""
+"""What is generated for a newcomer: the man page, and the README's transcripts and table of peers.
+
+`python -m docs` makes all of it again.
+"""

@@ -33,9 +33,10 @@ _ENVIRONMENT = {
     "LLAMA_AGENT_HOME": "One folder for everything the program writes, in place of the usual ones.",
     "LLAMA_AGENT_CONFIG": "The settings file.",
     "LLAMA_AGENT_OFFLINE": "Set to 1: nothing is sent, whatever the settings say, and models pull downloads nothing.",
-    "LLAMA_AGENT_MAILBOX, LLAMA_AGENT_MODEL, LLAMA_AGENT_STYLE, LLAMA_AGENT_LANG, LLAMA_AGENT_LAST": (
-        "The settings of these names, for one run."
-    ),
+    (
+        "LLAMA_AGENT_MAILBOX, LLAMA_AGENT_MODEL, LLAMA_AGENT_REWRITE, LLAMA_AGENT_STYLE, LLAMA_AGENT_LANG, "
+        "LLAMA_AGENT_LAST"
+    ): "The settings of these names, for one run.",
     "HF_ENDPOINT": "The model hub, or a mirror of it, that models pull asks.",
     "HF_HOME, HF_HUB_CACHE, OLLAMA_MODELS": "Where models list looks for models of other programs.",
     "TZ": "The time zone dates are shown in.",
@@ -45,7 +46,7 @@ _FILES = {
     "store.db": "Kept summaries, the last listings, the times of last runs; llama-agent doctor --files prints where.",
     "consent.json": "Whether a larger model may be offered anything; llama-agent cloud status says what is in it.",
     "egress/": "The ledger of all that left, and the bytes; llama-agent egress list reads it.",
-    "models/": "Downloaded models; llama-agent models path prints where.",
+    "models/": "Downloaded models, and copies of the starter; llama-agent models path prints where.",
 }
 # The backslash first: the other escapes are made of it.
 _ESCAPES = {"\\": "\\e", "-": "\\-", "'": "\\(aq", "`": "\\(ga", '"': "\\(dq"}

@@ -270,7 +270,7 @@ def _looked_at(case: Case, events: list[Event], turns: tuple[Turn, ...], vocabul
 
 def _tokens(turns: tuple[Turn, ...], vocabulary: Vocabulary) -> Counter[str]:
     """Count the control tokens of a prompt that its scaffold does not account for: two a turn, one to speak."""
-    tokens = tokenize(render(turns, FORMATS["chatml"]), vocabulary.model).tokens
+    tokens = tokenize(render(turns, FORMATS["chatml"]), vocabulary.model)
     [header] = vocabulary.model.tokenize("<|im_start|>", special=True)
     extra = sum(token in vocabulary.control for token in tokens) - (2 * len(turns) + 1)
     return Counter({"control tokens from data": extra, "wrong number of turns": tokens.count(header) != len(turns) + 1})

@@ -1,8 +1,9 @@
 """How well the starter model's confidence says whether its answer is right: `python -m evals.confidence [--write]`.
 
 Two tasks: `ask`, questions about texts with the shipped prompt, and `asks`, whether a sentence asks or promises, under
-a grammar. `--write` puts what was measured into models/calibration.json. Answers are kept between runs, outside the
-repository: in the file LLAMA_AGENT_EVAL_CACHE, else in the folder for temporary files.
+a grammar. With the name of a format, BF16, it is the starter rewritten in that format, which has figures of its own.
+`--write` puts what was measured into models/calibration.json, in place of what was there of that format. Answers are
+kept between runs, outside the repository: in the file LLAMA_AGENT_EVAL_CACHE, else in the folder for temporary files.
 """
 
 import hashlib
@@ -14,17 +15,13 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from agent.engine.catalog import entry
-from agent.engine.local import LocalModel
-from agent.engine.weights import of_entry
 from agent.model import Image, Limits, Request, Turn
 from agent.resources import resource
-from agent.session import fingerprint
 from agent.tasks import answer
 from agent.tasks.excerpt import assembled, own_spans
 from agent.tasks.found import Found
 from agent.text import Untrusted
-from evals import curves
+from evals import curves, starter
 from evals.data import folder, message, report
 from evals.questions import questions
 from evals.remembered import Remembered
@@ -64,25 +61,17 @@ class Answered:
     answer: int
 
 
-def main(write: bool = False) -> None:
-    """Measure the starter on both tasks and print it."""
+def main(write: bool = False, form: str = "") -> None:
+    """Measure the starter, as it came or in another format, on both tasks and print it."""
     folder()
-    weights = entry("smollm2-135m")
-    if weights.path is None:
-        print("skipped: the starter model is not installed (make demo)", file=sys.stderr)
+    shipped = starter.weights()
+    if shipped is None:
         return
-    chosen = of_entry(weights, weights.path)
-    local = LocalModel(
-        chosen.path,
-        name=chosen.title,
-        fingerprint=fingerprint(chosen),
-        chat=chosen.chat,
-        context=chosen.context,
-        languages=frozenset(chosen.languages),
-    )
     tasks = {answer.TASK: ask(), "asks": asks()}
-    with closing(local):
+    with closing(starter.opened(shipped, form)) as local:
         model = Remembered(local)
+        for items in tasks.values():
+            model.completions([each.request for each in items])
         measured = {task: [answered(each, model) for each in items] for task, items in tasks.items()}
     shown = {"model": local.fingerprint, "name": local.name}
     versions = {answer.TASK: _version(answer.prompts().here.sections), "asks": _version(_SHOTS)}
@@ -97,8 +86,11 @@ def main(write: bool = False) -> None:
         [row for each in measured.items() for row in compared(*each)],
     )
     if write:
-        text = json.dumps({"version": 1, "calibrations": entries}, indent=2, ensure_ascii=False)
-        resource("models", "calibration.json").write_text(text + "\n", "utf-8")
+        path = resource("models", "calibration.json")
+        before = json.loads(path.read_text("utf-8"))["calibrations"]
+        others = [each for each in before if each["model"] != local.fingerprint]
+        kept = sorted([*others, *entries], key=lambda each: (each["model"], each["task"]))
+        path.write_text(json.dumps({"version": 1, "calibrations": kept}, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
 def ask() -> list[Asked]:
@@ -246,4 +238,4 @@ def _3(value: float) -> str:
 
 
 if __name__ == "__main__":
-    main(write="--write" in sys.argv[1:])
+    main(write="--write" in sys.argv[1:], form=next((each for each in sys.argv[1:] if each != "--write"), ""))

@@ -168,7 +168,7 @@ def _written(row: Row, model: LlamaModel, *, ahead: bool) -> Iterator[int]:
     told = f"Answer with the arguments of the function {function['name']} as JSON. {json.dumps(function)}"
     turns = (Turn("system", (told,)), Turn("user", (Untrusted(row.question),)))
     grammar = of_schema(as_json_schema(function["parameters"]))
-    fed = list(tokenize(render(turns, FORMATS["chatml"]), model).tokens)
+    fed = list(tokenize(render(turns, FORMATS["chatml"]), model))
     with closing(Constraint(model, grammar)) as constraint, closing(_Reading(model)) as reading:
         for _ in range(_TOKENS):
             fed += constraint.follow() if ahead else []

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -25,19 +26,31 @@ class Remembered:
 
     def completion(self, request: Request) -> Completion:
         """Return the completion, from the file where it is there."""
-        key = _key(self.model.fingerprint, request)
-        if key not in self._known:
-            self._known[key] = {"key": key} | self._ask(request)
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(self._known[key]) + "\n")
+        return self.completions([request])[0]
+
+    def completions(self, requests: Sequence[Request]) -> list[Completion]:
+        """Return the completion of each, in their order; those that are not in the file are asked for together."""
+        keys = {request.id: _key(self.model.fingerprint, request) for request in requests}
+        missing = [request for request in requests if keys[request.id] not in self._known]
+        for event in self.model.run(missing):
+            if isinstance(event, Done):
+                self._keep(keys[event.id], event.completion)
+        return [self._found(keys[request.id]) for request in requests]
+
+    def _keep(self, key: str, done: Completion) -> None:
+        self.asked += 1
+        signals = done.signals and asdict(done.signals)
+        self._known[key] = {"key": key, "text": done.text.raw, "stop": done.stop, "signals": signals}
+        if done.scores:
+            self._known[key]["scores"] = done.scores
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(self._known[key]) + "\n")
+
+    def _found(self, key: str) -> Completion:
         found = self._known[key]
         signals = found["signals"] and Signals(**found["signals"])
-        return Completion(Untrusted(found["text"]), found["stop"], Usage(), signals)
-
-    def _ask(self, request: Request) -> dict[str, object]:
-        self.asked += 1
-        done = next(event for event in self.model.run([request]) if isinstance(event, Done)).completion
-        return {"text": done.text.raw, "stop": done.stop, "signals": done.signals and asdict(done.signals)}
+        scores = tuple(found.get("scores", ()))
+        return Completion(Untrusted(found["text"]), found["stop"], Usage(), signals, scores)
 
 
 def _path() -> Path:
@@ -47,7 +60,8 @@ def _path() -> Path:
 
 def _key(fingerprint: str, request: Request) -> str:
     turns = [(turn.role, [(type(each).__name__, _text(each)) for each in turn.segments]) for turn in request.turns]
-    what = [fingerprint, turns, asdict(request.limits), request.grammar]
+    what: list[object] = [fingerprint, turns, asdict(request.limits), request.grammar]
+    what += [[choice.raw for choice in request.choices]] if request.choices else []
     return hashlib.sha256(json.dumps(what).encode()).hexdigest()
 
 

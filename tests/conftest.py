@@ -73,6 +73,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("LLAMA_AGENT_HOME", str(folder / "llama-agent"))
+    monkeypatch.setenv("LLAMA_AGENT_REWRITE", "never")  # 271 MB in the home of every test that asks for the starter
     monkeypatch.setenv("TZ", "Europe/Berlin")
     monkeypatch.setenv("COLUMNS", "100")
     return folder

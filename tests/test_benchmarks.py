@@ -12,6 +12,7 @@ import pytest
 
 from agent.engine.gguf import Header, read_header
 from agent.engine.local import LocalModel
+from agent.engine.memory import Shape
 from agent.mail.mailbox import open_mailbox
 from agent.mail.threads import group
 from agent.model import Done, Limits, Request, Turn
@@ -40,7 +41,8 @@ def test_the_model_has_the_shape_it_was_asked_for(model: Path):
         quantisation="Q4_K_M",
         context=4_096,
         layers=2,
-        kv_bytes_per_token=2 * 2 * 128 * 2 * 2,
+        parameters=4_446_720,
+        shape=Shape(2 * 2 * 128 * 2 * 2, width=512, inner=768, heads=4, vocabulary=1000),
         chat="llama3",  # the tiny vocabulary has the markers of both formats
         languages=("en",),
     )

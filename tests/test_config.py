@@ -11,6 +11,11 @@ from agent.paths import config_file
 TABLES = {"chat": Chat, "calendar": Calendar, "smtp": Smtp, "imap": Imap, "caldav": Caldav, "cloud": Cloud}
 
 
+@pytest.fixture(autouse=True)
+def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LLAMA_AGENT_REWRITE")
+
+
 @pytest.fixture
 def config(home: Path) -> Path:
     """The configuration file, its folder made."""
@@ -38,6 +43,7 @@ def test_the_file_is_read_and_a_variable_goes_over_it(config: Path, monkeypatch:
         "me": str(config),
         "ignore": "default",
         "model": "default",
+        "rewrite": "default",
         "style": str(config),
         "lang": "default",
         "last": "LLAMA_AGENT_LAST",
@@ -64,15 +70,13 @@ def test_the_file_is_read_and_a_variable_goes_over_it(config: Path, monkeypatch:
         ('a = """\n', ', line 2: this is not TOML; write settings like  mailbox = "~/Maildir"  or  last = 10'),
         (
             '\nstyl = "brief"\n',
-            ", line 2: styl is not a setting (there are mailbox, me, ignore, model, style, lang, last, index, "
-            "offline, "
-            "mailboxes, contacts, chat, calendar, smtp, imap, caldav, cloud); did you mean style?",
+            ", line 2: styl is not a setting (there are mailbox, me, ignore, model, rewrite, style, lang, last, "
+            "index, offline, mailboxes, contacts, chat, calendar, smtp, imap, caldav, cloud); did you mean style?",
         ),
         (
             "[cloudy]\nx = 1\n",
-            ", line 1: cloudy is not a setting (there are mailbox, me, ignore, model, style, lang, last, index, "
-            "offline, "
-            "mailboxes, contacts, chat, calendar, smtp, imap, caldav, cloud); did you mean cloud?",
+            ", line 1: cloudy is not a setting (there are mailbox, me, ignore, model, rewrite, style, lang, last, "
+            "index, offline, mailboxes, contacts, chat, calendar, smtp, imap, caldav, cloud); did you mean cloud?",
         ),
         ("#\nlast = '5'\n", ", line 2: last must be written like  last = 10"),
         ("last = 0\n", ", line 1: last must be written like  last = 10"),

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from agent.mail.mailbox import open_mailbox
-from docs import manpage, transcripts
+from docs import manpage, peers, transcripts
 from docs.transcripts import Transcript
 
 ROOT = Path(__file__).parent.parent
@@ -105,6 +105,14 @@ def test_the_transcripts_are_what_the_program_prints(home: Path) -> None:
     for each in scripted:
         printed = transcripts.run(each.words or [], home)
         assert transcripts.same(printed, each.output), f"$ {each.command}\n{printed}\n`python -m docs` writes it again"
+
+
+def test_the_table_of_peers_is_that_of_the_recorded_run() -> None:
+    if not peers.RECORD.exists():
+        pytest.skip("no run was recorded: python -m benchmarks.peers --record")
+    text = page("README.md")
+    assert peers.filled(text) == text, "`python -m docs` writes it again"
+    assert "<!-- peers -->" in text
 
 
 def test_a_new_year_may_change_five_cells_of_a_listing_and_nothing_else() -> None:

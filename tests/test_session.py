@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.engine import weights
+from agent.engine import requantise, tuning, weights
+from agent.engine.setup import Setup
+from agent.engine.tuning import Tuned, Way
 from agent.errors import AgentError, InputError, ModelError, UsageError
 from agent.model import Done, Limits, Model, Request, Tool, Turn
 from agent.paths import config_file, data_dir
@@ -103,6 +105,22 @@ def test_the_model_knows_its_name_before_it_is_loaded_and_answers_once_it_is(tmp
         changed, _ = session.model()
         with pytest.raises(ModelError, match="sha256"):
             changed.count(asked.turns)
+
+
+def test_an_answer_depends_on_the_file_as_it_came_the_format_it_is_run_in_and_a_cache_that_rounds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    pin_nonsense(tmp_path)
+    with open_session() as session:
+        tiny = session.weights().weights
+        copy = requantise.rewrite(tiny, "F16", session.store)
+        tuning.keep(tiny, Tuned(Way("F16", Setup(kv="q8_0", slots=4))), session.store)
+        as_it_came = session.model()[0]
+    monkeypatch.delenv("LLAMA_AGENT_REWRITE")
+    with open_session() as session:
+        assert session.model()[0].fingerprint == f"{tiny.sha256}:llama3:F16:kv-q8_0"
+    assert as_it_came.fingerprint == f"{tiny.sha256}:llama3:kv-q8_0"
+    assert (fingerprint(copy), fingerprint(tiny)) == (f"{tiny.sha256}:llama3:F16", f"{tiny.sha256}:llama3")
 
 
 def test_weights_are_loaded_once_and_only_when_they_are_needed(tmp_path: Path):

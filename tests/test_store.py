@@ -116,11 +116,12 @@ def test_forgetting_one_mailbox_leaves_the_others(store):
 
 
 def test_forgetting_everything_takes_the_settings_and_leaves_the_models(store):
-    for name in ("mailbox", "pace: x", "model", "models"):
+    gone, kept = ("mailbox", "pace: x", "way: x"), ("model", "models", "copy: x:F16")
+    for name in gone + kept:
         store.set_setting(name, "kept")
-    assert store.traces(everything=True) == {**NOTHING, "settings": 2}
+    assert store.traces(everything=True) == {**NOTHING, "settings": 3}
     store.forget(everything=True)
-    assert [store.setting(name) for name in ("mailbox", "pace: x", "model", "models")] == [None, None, "kept", "kept"]
+    assert [store.setting(name) for name in gone + kept] == [None] * 3 + ["kept"] * 3
 
 
 def test_forgotten_words_are_gone_from_the_file(store):

@@ -96,7 +96,7 @@ def test_words_of_mail_go_to_stdout_and_the_store_and_no_program_is_started(inbo
     elsewhere = {path for path in opened if not path.startswith((str(data_dir()), "/dev/null", str(temporary)))}
     assert {path for path in elsewhere if "__pycache__" not in path} == set()
     assert list(temporary.iterdir()) == []
-    assert sorted(path.name for path in data_dir().iterdir()) == ["store.db"]
+    assert sorted(path.name for path in data_dir().iterdir()) == ["prefixes", "store.db"]
 
 
 def _written_to(line: str) -> str:

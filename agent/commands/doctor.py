@@ -3,7 +3,7 @@
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -13,10 +13,13 @@ import typer
 from agent import __version__, output
 from agent.egress import lock
 from agent.engine import weights
+from agent.engine.memory import available_memory, readable
+from agent.engine.weights import Weights
 from agent.errors import AgentError
 from agent.paths import config_file, data_dir
 
 if TYPE_CHECKING:
+    from agent.engine.tuning import Tuned
     from agent.session import Session
 
 _BY_HAND = (
@@ -72,7 +75,7 @@ def _print(checks: list[Check], written: list[Written]) -> None:
     for check in checks:
         output.result(f"{check.status:7} {check.name:9} {check.text}")
     for file in written:
-        output.result(f"{file.mode} {weights.readable(file.bytes):>10}  {file.path}")
+        output.result(f"{file.mode} {readable(file.bytes):>10}  {file.path}")
     output.result("\nCheck it yourself:")
     for command, why in _BY_HAND:
         output.result(f"  {command}\n      {why}")
@@ -91,13 +94,13 @@ def _checks() -> Iterator[Check]:
     yield _llama_cpp()
     try:
         with open_session() as session:
-            yield _model(session)
+            chosen = yield from _model(session)
+            if chosen:
+                yield _speed(chosen, session)
     except AgentError as error:
         yield Check("store", "broken", error.message)
-    memory = weights.available_memory()
-    yield Check(
-        "memory", "ok", f"{weights.readable(memory)} free" if memory else "this system does not say what is free"
-    )
+    memory = available_memory()
+    yield Check("memory", "ok", f"{readable(memory)} free" if memory else "this system does not say what is free")
     yield Check("python", "ok", f"{sys.version.split()[0]} on {os.uname().sysname} {os.uname().machine}")
 
 
@@ -175,17 +178,44 @@ def _llama_cpp() -> Check:
     return Check("llama.cpp", "ok", f"llama-cpp-python {metadata.version('llama-cpp-python')}, {graphics}")
 
 
-def _model(session: "Session") -> Check:
+def _model(session: "Session") -> Generator[Check, None, Weights | None]:
+    """Yield whether the model that answers is the one we took; return it where it is."""
     try:
         choice = session.weights()
         if choice is None:
-            return Check("model", "weak", "none is installed: llama-agent models pull")
+            yield Check("model", "weak", "none is installed: llama-agent models pull")
+            return None
         weights.check(choice.weights, session.store)
     except AgentError as error:
-        return Check("model", "broken", error.message)
+        yield Check("model", "broken", error.message)
+        return None
     chosen = choice.weights
-    text = f"{chosen.title} ({chosen.name}), sha256 right, {weights.readable(chosen.memory)} of memory; {chosen.path}"
-    return Check("model", "weak" if chosen.starter else "ok", text)
+    memory = (_as_run(chosen, session)[1] or chosen).memory
+    text = f"{chosen.title} ({chosen.name}), sha256 right, {readable(memory)} of memory; {chosen.path}"
+    yield Check("model", "weak" if chosen.starter else "ok", text)
+    return chosen
+
+
+def _speed(chosen: Weights, session: "Session") -> Check:
+    """How the model is run here, and whether the copy that is run is the one we made."""
+    tuned, copy = _as_run(chosen, session)
+    if copy is None:
+        later = "; the copy is made when it is needed" if tuned.way.format else ""
+        return Check("speed", "ok", f"{tuned.sentence}{later}")
+    try:
+        weights.check(copy, session.store)
+    except AgentError as error:
+        return Check("speed", "broken", error.message)
+    return Check("speed", "ok", f"{tuned.sentence}; {copy.path}")
+
+
+def _as_run(chosen: Weights, session: "Session") -> "tuple[Tuned, Weights | None]":
+    """Return how a model is run here, and its copy where it is run as one that is here."""
+    from agent.engine import requantise, tuning
+
+    tuned = tuning.chosen(chosen, session.store, rewrites=session.rewrites)
+    form = tuned.way.format
+    return tuned, requantise.copy(chosen, form, session.store) if form else None
 
 
 def _written() -> Iterator[Written]:

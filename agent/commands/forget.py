@@ -111,7 +111,7 @@ def _made_again(found: dict[str, int]) -> str:
 
 
 def _described(indexes: "list[Path]") -> str:
-    from agent.engine.weights import readable
+    from agent.engine.memory import readable
 
     size = readable(sum(path.stat().st_size for path in indexes))
     if len(indexes) == 1:

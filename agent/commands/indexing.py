@@ -199,6 +199,6 @@ def _minutes(count: int) -> str:
 
 
 def _readable(size: int) -> str:
-    from agent.engine.weights import readable
+    from agent.engine.memory import readable
 
     return readable(size)

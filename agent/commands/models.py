@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent import output
-from agent.egress.part import part_bytes, remove_part
+from agent.egress.part import part_bytes
 from agent.engine import weights
 from agent.engine.catalog import Entry, catalog, entry
 from agent.engine.gguf import read_header
-from agent.engine.weights import Weights, readable
+from agent.engine.memory import available_memory, readable
+from agent.engine.weights import Weights
 from agent.errors import ConsentError, NetworkError, NoTerminalError, UsageError
 from agent.paths import models_dir
 
 if TYPE_CHECKING:
     from agent.egress.door import Door
 
-app = typer.Typer(help="The models that answer: list, pull, add, use, verify, path, remove.", no_args_is_help=True)
+app = typer.Typer(
+    help="The models that answer: list, pull, add, use, tune, verify, path, remove.", no_args_is_help=True
+)
 
 
 def _names() -> list[str]:
@@ -43,18 +46,20 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fa
     llama-agent models list --json | jq -r '.models[] | select(.installed) | .name'
     """
     from agent.commands import models_list
-    from agent.engine import elsewhere
+    from agent.engine import elsewhere, tuning
     from agent.session import open_session
 
     with open_session() as session:
         here = weights.installed(session.store)
         chosen = session.weights()
+        kept = {each.name: tuning.known(each, session.store, rewrites=session.rewrites) for each in here}
+    tuned = {name: each for name, each in kept.items() if each}
     known = {each.path for each in here}
     others = [each for each in elsewhere.found() if each.path not in known]
     if as_json:
-        output.record(models_list.as_json(here, chosen, others), indent=2)
+        output.record(models_list.as_json(here, chosen, others, tuned), indent=2)
     else:
-        output.result(models_list.text(here, chosen, others))
+        output.result(models_list.text(here, chosen, others, tuned))
 
 
 @app.command()
@@ -139,6 +144,44 @@ def use(
 
 
 @app.command()
+def tune(
+    name: Annotated[
+        str, typer.Argument(help="Which one; without it, the one that answers.", autocompletion=_names)
+    ] = "",
+    reset: Annotated[bool, typer.Option("--reset", help="Forget what was measured of it.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Measure how this computer runs a model fastest, on text made up for it, and run it so from then on.
+
+    It takes a minute or two for the starter, more for a larger model. Ctrl-C changes nothing.
+
+    \b
+    llama-agent models tune
+    llama-agent models tune llama-3.2-3b --json
+    llama-agent models tune --reset
+    """
+    from agent.commands import models_tune
+    from agent.engine import tuning
+    from agent.session import open_session
+
+    with open_session() as session:
+        pinned = weights.by_name(name, session.store) if name else session.weights()
+        chosen = pinned if isinstance(pinned, Weights) else (pinned or weights.default(session.store)).weights
+        if reset:
+            tuning.forget(chosen, session.store)
+            output.note(f"{chosen.title} runs untuned again.")
+            return
+        output.note(f"measuring {chosen.title}, a minute or two; nothing else should run meanwhile")
+        if busy := models_tune.busy():
+            output.note(busy)
+        report = models_tune.tune(chosen, session)
+    if as_json:
+        output.record(models_tune.as_json(report), indent=2)
+    else:
+        output.result(models_tune.text(report))
+
+
+@app.command()
 def verify(
     name: Annotated[str, typer.Argument(help="Which one; without it, all.", autocompletion=_names)] = "",
 ) -> None:
@@ -170,32 +213,21 @@ def path() -> None:
 def remove(name: Name) -> None:
     """Delete a downloaded model, or forget a file that was added, which stays where it is. Asks first.
 
+    Of the starter it deletes the copy in another format, which is made again when it is needed.
+
     \b
     llama-agent models remove llama-3.2-1b
+    llama-agent models remove smollm2-135m
     """
+    from agent.commands import models_remove
     from agent.session import open_session
 
     with open_session() as session:
-        chosen = next((each for each in weights.removable(session.store) if each.name == name), None) or _unfinished(
-            name
-        )
-        if chosen is None:
-            raise UsageError(f"{name} is nothing we could remove.", ("llama-agent models list", "shows what is here"))
-        question = f"Delete {chosen.path}?" if chosen.ours else f"Forget {chosen.name}? Its file stays: {chosen.path}."
-        if not output.ask(question):
+        chosen = models_remove.called(name, session.store)
+        if not output.ask(models_remove.question(chosen)):
             raise ConsentError("nothing was removed: that needs your yes on a terminal.")
-        weights.remove(chosen, session.store)
-        if chosen.ours:
-            remove_part(chosen.path)
-    output.note("removed." if chosen.ours else "forgotten; the file is where it was.")
-
-
-def _unfinished(name: str) -> Weights | None:
-    """Return the model of this name of which a part is here."""
-    for known in catalog():
-        if known.name == name and known.path is not None and part_bytes(known.path):
-            return weights.of_entry(known, known.path)
-    return None
+        models_remove.remove(chosen, session.store)
+    output.note("removed." if chosen.ours or chosen.starter else "forgotten; the file is where it was.")
 
 
 def _approve(question: str, sha256: str, given: str | None, command: str) -> None:
@@ -244,7 +276,7 @@ def _fetch(channel: "Door", known: Entry, target: Path) -> None:
 def _pull_question(known: Entry, target: Path) -> list[str]:
     """Return what is said before the question, and the question; the process that sends adds the address it asks."""
     free = shutil.disk_usage(next(each for each in target.parents if each.exists())).free
-    needs, memory = weights.of_entry(known, target).memory, weights.available_memory()
+    needs, memory = weights.of_entry(known, target).memory, available_memory()
     came = part_bytes(target)
     return [
         f"{known.title}, {readable(known.bytes)}{f' ({readable(came)} of it are here)' if came else ''}",

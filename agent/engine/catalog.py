@@ -5,8 +5,10 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from agent.engine.chat import ChatName
+from agent.engine.memory import Shape
 from agent.errors import UsageError
 from agent.paths import models_dir
 from agent.resources import resource
@@ -25,9 +27,10 @@ class Entry:
     chat: ChatName
     context: int
     languages: tuple[str, ...]
-    kv_bytes_per_token: int
+    shape: Shape
     paraphrases: bool = False
     calls: bool = False
+    formats: tuple[str, ...] = ()
     repo: str = ""
     revision: str = ""
     package: str = ""
@@ -47,7 +50,12 @@ class Entry:
 def catalog() -> tuple[Entry, ...]:
     """Return every entry, best first."""
     tables = tomllib.loads(resource("models", "catalog.toml").read_text(encoding="utf-8"))["model"]
-    return tuple(Entry(**{**table, "languages": tuple(table["languages"])}) for table in tables)
+    return tuple(_entry(table) for table in tables)
+
+
+def _entry(table: dict[str, Any]) -> Entry:
+    lists = {name: tuple(table.get(name, ())) for name in ("languages", "formats")}
+    return Entry(**{**table, **lists, "shape": Shape(**table["shape"])})
 
 
 def entry(name: str) -> Entry:

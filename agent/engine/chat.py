@@ -69,17 +69,21 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """The tokens of a conversation; the first `head` of them come before any data."""
+    """The tokens of a conversation.
+
+    The first `head` of them are a system turn without data: the instruction of a task, the same for all its requests.
+    """
 
     tokens: tuple[int, ...]
     head: int
 
-    def chunks(self, size: int) -> list[tuple[int, ...]]:
-        """Return the tokens in batches of at most `size`; one begins with the data, whatever precedes it.
+    def chunks(self, size: int, rest: int) -> list[tuple[int, ...]]:
+        """Return the tokens in batches of `size`, one of which begins where the head ends.
 
-        So prompts with the same instruction and different data share the instruction's batches.
+        So prompts with the same instruction and different data share the instruction's batches. At most `rest` tokens
+        that would be left at an end go with the batch before: few tokens take nearly as long as many.
         """
-        starts = [*range(0, self.head, size), *range(self.head, len(self.tokens), size)]
+        starts = [*_starts(0, self.head, size, rest), *_starts(self.head, len(self.tokens), size, rest)]
         return [self.tokens[a:b] for a, b in zip(starts, [*starts[1:], len(self.tokens)], strict=True)]
 
 
@@ -114,15 +118,28 @@ def _told(turns: tuple[Turn, ...], tools: tuple[Tool, ...]) -> tuple[Turn, ...]:
     return (Turn("system", (told,)), *turns)
 
 
-def tokenize(parts: list[Part], vocabulary: Vocabulary) -> Prompt:
+def _starts(begin: int, end: int, size: int, rest: int) -> list[int]:
+    starts = list(range(begin, end, size))
+    return starts[:-1] if len(starts) > 1 and end - starts[-1] <= rest else starts
+
+
+def prompt(turns: tuple[Turn, ...], chat: Format, tools: tuple[Tool, ...], vocabulary: Vocabulary) -> Prompt:
+    """Return a conversation as tokens, up to where the assistant is to speak. Raises ModelError at a picture."""
+    turns = _told(turns, tools) if tools else turns
+    tokens = tokenize(render(turns, chat), vocabulary)
+    first = turns[0] if turns else None
+    if first is None or first.role != "system" or any(isinstance(each, Untrusted) for each in first.segments):
+        return Prompt(tokens, 0)
+    after = tokenize([Part("scaffold", chat.open.format(role="assistant"))], vocabulary)
+    return Prompt(tokens, len(tokenize(render((first,), chat), vocabulary)) - len(after))
+
+
+def tokenize(parts: list[Part], vocabulary: Vocabulary) -> tuple[int, ...]:
     """Return the tokens of `parts`, each tokenised alone; special tokens come from the scaffold only."""
     tokens: list[int] = []
-    head: int | None = None
     for part in parts:
-        if part.kind == "data" and head is None:
-            head = len(tokens)
         tokens += vocabulary.tokenize(part.text, special=part.kind == "scaffold")
-    return Prompt(tuple(tokens), len(tokens) if head is None else head)
+    return tuple(tokens)
 
 
 def data_tokens(text: Untrusted, vocabulary: Vocabulary) -> list[int]:

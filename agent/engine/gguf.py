@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from agent.engine.chat import ChatName
+from agent.engine.memory import Shape
 from agent.errors import ModelError
 from agent.text import screen_line
 
@@ -54,8 +55,8 @@ _QUANTISATIONS = {
 class Header:
     """What a GGUF header says of its model. The words are the file's own, made fit for a screen and cut short.
 
-    `context` is in tokens; `kv_bytes_per_token` is the size of the KV cache at f16, all layers together; `chat` is
-    None where the vocabulary has the control tokens of neither chat format.
+    `context` is in tokens, `parameters` the number of weights. `chat` is None where the vocabulary has the control
+    tokens of neither chat format.
     """
 
     architecture: str
@@ -63,7 +64,8 @@ class Header:
     quantisation: str
     context: int
     layers: int
-    kv_bytes_per_token: int
+    parameters: int
+    shape: Shape
     chat: ChatName | None
     languages: tuple[str, ...]
 
@@ -88,7 +90,7 @@ def read_header(path: Path) -> Header:
             reader = _Reader(data)
             values = reader.keys()
             reader.tensors(values.get(b"general.alignment", 32))
-            return _describe(values, reader.markers)
+            return _describe(values, reader)
     except _Damaged as damage:
         raise ModelError(f"{path} is not a GGUF file we can use: {damage}.") from None
     finally:
@@ -100,13 +102,17 @@ class _Damaged(Exception):
 
 
 class _Reader:
-    """Steps through a header: first `keys`, then `tensors`. `markers` are the chat tokens the vocabulary holds."""
+    """Steps through a header: first `keys`, then `tensors`.
+
+    It counts the weights, and of the vocabulary keeps the size, and as `markers` the chat tokens.
+    """
 
     def __init__(self, data: mmap.mmap) -> None:
         self._data = data
         self._end = len(data)
         self._at = 0
         self._tensor_count = 0
+        self.vocabulary = self.parameters = 0
         self.markers: set[bytes] = set()
 
     def keys(self) -> dict[bytes, Value]:
@@ -152,6 +158,7 @@ class _Reader:
         values, size = _TYPES[kind]
         if min(shape) < 1 or shape[0] % values or offset % alignment:
             raise _Damaged("a tensor in it has an impossible shape or place")
+        self.parameters += math.prod(shape)
         return offset + math.prod(shape) // values * size
 
     def _value(self, key: bytes) -> Value:
@@ -174,6 +181,7 @@ class _Reader:
 
     def _strings(self, count: int, *, wanted: bool) -> list[Value]:
         self._need(count, 8, "strings")
+        self.vocabulary = count if wanted else self.vocabulary
         if count <= _KEPT and not wanted:
             return [self._string(_KEPT) for _ in range(count)]
         # Llama 3 has 128,256 tokens and 280,147 merges: this loop is most of what reading a header costs.
@@ -219,7 +227,7 @@ class _Reader:
             raise _Damaged(few)
 
 
-def _describe(values: dict[bytes, Value], markers: set[bytes]) -> Header:
+def _describe(values: dict[bytes, Value], reader: _Reader) -> Header:
     architecture = _text(values.get(b"general.architecture"))
     if _positive(values.get(b"split.count"), 1) > 1:
         raise _Damaged("it is one of several parts")
@@ -227,11 +235,15 @@ def _describe(values: dict[bytes, Value], markers: set[bytes]) -> Header:
     def number(key: str, default: int | None = None) -> int:
         return _positive(values.get(f"{architecture}.{key}".encode()), default)
 
-    layers, heads = number("block_count"), number("attention.head_count")
-    width = number("embedding_length") // heads
-    entry = number("attention.key_length", width) + number("attention.value_length", width)
-    kept_heads = values.get(f"{architecture}.attention.head_count_kv".encode(), heads)
-    per_layer = kept_heads if isinstance(kept_heads, list) else [kept_heads] * layers
+    layers, heads, width = number("block_count"), number("attention.head_count"), number("embedding_length")
+    entry = number("attention.key_length", width // heads) + number("attention.value_length", width // heads)
+
+    def of_layers(key: str, default: int) -> list[int]:
+        """Return what is said of each layer: one number where that is the same for all."""
+        value = values.get(f"{architecture}.{key}".encode(), default)
+        return [_positive(each, least=0) for each in (value if isinstance(value, list) else [value])] or [0]
+
+    kept_heads, inner = of_layers("attention.head_count_kv", heads), of_layers("feed_forward_length", 4 * width)
     languages = values.get(b"general.languages")
     return Header(
         architecture=architecture,
@@ -241,8 +253,15 @@ def _describe(values: dict[bytes, Value], markers: set[bytes]) -> Header:
         ),
         context=number("context_length"),
         layers=layers,
-        kv_bytes_per_token=sum(_positive(each, least=0) for each in per_layer) * entry * 2,
-        chat=next((chat for marker, chat in _MARKERS.items() if marker in markers), None),
+        parameters=reader.parameters,
+        shape=Shape(
+            kv_bytes_per_token=(sum(kept_heads) if len(kept_heads) > 1 else kept_heads[0] * layers) * entry * 2,
+            width=width,
+            inner=max(inner),
+            heads=heads,
+            vocabulary=reader.vocabulary,
+        ),
+        chat=next((chat for marker, chat in _MARKERS.items() if marker in reader.markers), None),
         languages=tuple(filter(_LANGUAGE.fullmatch, map(_text, languages))) if isinstance(languages, list) else (),
     )
 

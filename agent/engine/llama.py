@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from agent.engine.memory import Shape
 from agent.engine.worker import Worker
 from agent.errors import ModelError
 from agent.text import screen_line
@@ -84,9 +85,32 @@ class LlamaModel:
 
     def bytes_per_token(self) -> int:
         """Return what one token takes in a KV cache of f16."""
+        return self.shape().kv_bytes_per_token
+
+    def shape(self) -> Shape:
+        """Return what decides the memory the model takes (agent/engine/memory.py), as llama.cpp has it."""
         c, handle = self.c, self.handle
-        head = c.llama_model_n_embd(handle) // c.llama_model_n_head(handle)
-        return int(c.llama_model_n_layer(handle) * c.llama_model_n_head_kv(handle) * head * 2 * 2)
+        width, heads = int(c.llama_model_n_embd(handle)), int(c.llama_model_n_head(handle))
+        entry = sum(self._told(f"attention.{each}_length", width // heads) for each in ("key", "value"))
+        return Shape(
+            kv_bytes_per_token=int(c.llama_model_n_layer(handle) * c.llama_model_n_head_kv(handle) * entry * 2),
+            width=width,
+            inner=self._told("feed_forward_length", 4 * width),
+            heads=heads,
+            vocabulary=self.size,
+        )
+
+    def _told(self, key: str, default: int) -> int:
+        """Return the number the file has under this key of its architecture, else `default`."""
+        from ctypes import create_string_buffer
+
+        def value(key: str) -> str:
+            buffer = create_string_buffer(64)
+            self.c.llama_model_meta_val_str(self.handle, key.encode(), buffer, len(buffer))
+            return buffer.value.decode("utf-8", "replace")
+
+        told = value(f"{value('general.architecture')}.{key}")
+        return int(told) if told.isdecimal() else default
 
     def tokenize(self, text: str, *, special: bool = False) -> list[int]:
         """Return the tokens of `text`; only with `special` do the names of control tokens become them."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Row: TypeAlias = NDArray[float32]
+    Rows: TypeAlias = NDArray[float32]
     Ids: TypeAlias = NDArray[int64]
 
 

@@ -10,16 +10,16 @@ import json
 import re
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from agent.engine.catalog import Entry, catalog, entry
 from agent.engine.chat import ChatName
 from agent.engine.gguf import read_header
+from agent.engine.memory import Shape, available_memory, needs, readable, usual
 from agent.errors import ModelError
 
-KV_CAP = 1 << 30
-_OVERHEAD = 300_000_000  # the process, compute buffers, and what else llama.cpp allocates
 _UNTOLD = ("en",)  # the languages of a file that does not say
+_UNTOLD_SHAPE = Shape(kv_bytes_per_token=0, width=3072, inner=8192, heads=24, vocabulary=128_256)  # Llama 3.2 3B
 
 
 class Settings(Protocol):
@@ -39,9 +39,10 @@ class Settings(Protocol):
 class Weights:
     """A model file that is here, and all the engine needs to know to run it.
 
-    `bytes` is the file's size, `kv_bytes_per_token` the KV cache at f16; `paraphrases` says whether the model's own
-    wording is shown where its facts check, `calls` whether it may choose tools unconstrained, `ours` whether we
-    downloaded the file, and so may remove it.
+    `bytes` is the file's size, `shape` what decides the memory it takes beside that; `paraphrases` says whether the
+    model's own wording is shown where its facts check, `calls` whether it may choose tools unconstrained, `ours`
+    whether we downloaded the file, and so may remove it. `formats` are those it may be rewritten to without loss
+    (agent/engine/requantise.py); such a copy has a `format`, and in `of` the sha256 of the file it was made from.
     """
 
     name: str
@@ -52,16 +53,19 @@ class Weights:
     chat: ChatName
     context: int
     languages: tuple[str, ...]
-    kv_bytes_per_token: int
+    shape: Shape
     paraphrases: bool = False
     calls: bool = False
+    formats: tuple[str, ...] = ()
     starter: bool = False
     ours: bool = False
+    format: str = ""
+    of: str = ""
 
     @property
     def memory(self) -> int:
-        """Bytes it takes to run with a KV cache of at most `KV_CAP`."""
-        return self.bytes + min(self.context * self.kv_bytes_per_token, KV_CAP) + _OVERHEAD
+        """Bytes it takes to run on usual mail: less than all its context, as far as that goes beyond 8,192 tokens."""
+        return needs(self.shape, self.bytes, usual(self.context)).total
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,10 @@ def _compare(weights: Weights, digest: str) -> None:
         read_header(weights.path)  # says better what is wrong, when it can
         raise ModelError(
             f"{weights.path} is damaged or was changed: its sha256 is not {weights.sha256[:12]}… any more.",
-            (f"llama-agent models remove {weights.name}", "then get it again"),
+            (
+                f"llama-agent models remove {weights.name}",
+                "deletes the copy, which is made again" if weights.of else "then get it again",
+            ),
         )
 
 
@@ -178,7 +185,7 @@ def describe(path: Path, sha256: str) -> Weights:
         chat=header.chat,
         context=header.context,
         languages=header.languages or _UNTOLD,
-        kv_bytes_per_token=header.kv_bytes_per_token,
+        shape=header.shape,
     )
 
 
@@ -213,31 +220,21 @@ def remove(weights: Weights, settings: Settings) -> None:
         settings.set_setting("model", None)
 
 
-def available_memory() -> int | None:
-    """Return the bytes of memory that can be used without swapping; None where the system does not say."""
-    try:
-        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
-    except (OSError, StopIteration):
-        return None
-
-
-def readable(count: int) -> str:
-    """Return a number of bytes as a person reads it."""
-    for size, unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
-        if count >= size:
-            return f"{count / size:.3g} {unit}"
-    return f"{count} bytes"
-
-
 def _from_catalog() -> list[Weights]:
     paths = ((each, each.path) for each in catalog())
     return [of_entry(each, path) for each, path in paths if path is not None and path.is_file()]
 
 
 def _references(settings: Settings) -> list[Weights]:
-    kept = json.loads(settings.setting("models") or "[]")
-    return [Weights(**{**each, "path": Path(each["path"]), "languages": tuple(each["languages"])}) for each in kept]
+    return [_reference(each) for each in json.loads(settings.setting("models") or "[]")]
+
+
+def _reference(kept: dict[str, Any]) -> Weights:
+    """Return a reference as it was kept; one of an earlier version has of its shape only what a token takes."""
+    sizes = kept.get("shape") or {**asdict(_UNTOLD_SHAPE), "kv_bytes_per_token": kept.pop("kv_bytes_per_token")}
+    fixed = {"path": Path(kept["path"]), "languages": tuple(kept["languages"]), "shape": Shape(**sizes)}
+    fixed |= {"formats": tuple(kept.get("formats", ()))}
+    return Weights(**{**kept, **fixed})
 
 
 def _set_references(references: list[Weights], settings: Settings) -> None:

@@ -141,8 +141,16 @@ class _Work:
             else:
                 yield replace(line, language=language)
         # From here on the weights are needed, which may not be loaded yet.
-        while self._next and len(self.waiting) < self._model.parallel:
+        while self._next and len(self.waiting) < self._room():
             self._begin(self._next.popleft())
+
+    def _room(self) -> int:
+        """Return how many requests may wait: none beside those of the first job, unless it is long.
+
+        So the first summary is there as soon as if it were the only one, though it may take two rounds.
+        """
+        first = self._jobs.get("0")
+        return 0 if first and len(first.sources) == 1 else self._model.parallel
 
     def job(self, event: Event) -> _Job:
         """Return the job an event belongs to."""

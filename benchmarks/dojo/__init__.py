@@ -10,7 +10,7 @@ the user asked and obeys every attacker, so no figure depends on how clever a mo
     matrix      every task with every attack: what was solved, what the attacker got, what changed in the world
     workspace   AgentDojo as such a suite; another suite, of our own tools, would be another file like it
     inside      what runs in AgentDojo's own environment and prints JSON;  environment  makes that, in .venv-dojo
-    counting    from single runs to counts;  tables  the counts for a README;  rows  the counts for `make bench`
+    counting    from single runs to counts;  tables  the counts for a README;  rows  the counts for `make bench-parts`
 
 Nothing but `workspace` imports AgentDojo, and only `inside` imports that: it brings some 75 packages, 290 MB, which
 neither the program nor its tests should have.

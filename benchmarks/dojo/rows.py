@@ -1,4 +1,4 @@
-"""AgentDojo's figures among those of `make bench`: version 1.2.2, our rule beside no gate."""
+"""AgentDojo's figures among those of `make bench-parts`: version 1.2.2, our rule beside no gate."""
 
 import sys
 from pathlib import Path

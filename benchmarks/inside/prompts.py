@@ -27,13 +27,11 @@ def conversations(path: str) -> Iterator[tuple[Turn, ...]]:
             yield prompt.turns(language="", text=about.excerpt.text)
 
 
-def _plain(segment: str | Untrusted) -> str:
-    return segment.raw if isinstance(segment, Untrusted) else segment
+def plain(turn: Turn) -> str:
+    """Return what a turn says."""
+    return "".join(segment.raw if isinstance(segment, Untrusted) else segment for segment in turn.segments)
 
 
 if __name__ == "__main__":
-    asked = [
-        [{"role": turn.role, "content": "".join(map(_plain, turn.segments))} for turn in turns]
-        for turns in conversations(sys.argv[1])
-    ]
+    asked = [[{"role": turn.role, "content": plain(turn)} for turn in turns] for turns in conversations(sys.argv[1])]
     print(json.dumps({"prompts": asked}))

@@ -11,7 +11,7 @@ from agent.cli import app
 from agent.egress import records
 from agent.egress.ledger import Ledger
 from agent.egress.verify import verify
-from agent.engine.weights import readable
+from agent.engine.memory import readable
 from agent.mail import index_file
 from agent.mail.mailbox import open_mailbox
 from agent.mail.search_index import build

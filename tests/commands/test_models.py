@@ -221,7 +221,8 @@ def checkout(tmp_path: Path) -> Path:
     (root / "models/catalog.toml").write_text(
         '[[model]]\nname = "small"\ntitle = "Small F32"\nfile = "small.gguf"\nrepo = "org/repo"\nrevision = "0123"\n'
         f'bytes = {model.stat().st_size}\nsha256 = "{sha256(model)}"\nlicence = "CC0"\nchat = "llama3"\n'
-        'context = 4096\nlanguages = ["en"]\nkv_bytes_per_token = 256\n'
+        'context = 4096\nlanguages = ["en"]\n'
+        "shape = { kv_bytes_per_token = 256, width = 64, inner = 128, heads = 4, vocabulary = 309 }\n"
     )
     return root
 

@@ -26,7 +26,7 @@ def test_the_best_comes_first_and_the_starter_last() -> None:
 
 def test_llama_3_2_3b_is_the_file_the_project_measured() -> None:
     known = entry("llama-3.2-3b")
-    assert (known.bytes, known.sha256[:8], known.kv_bytes_per_token) == (
+    assert (known.bytes, known.sha256[:8], known.shape.kv_bytes_per_token) == (
         2_019_377_696,
         "6c1a2b41",
         28 * 8 * 128 * 2 * 2,

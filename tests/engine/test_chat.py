@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.calls import instruction
-from agent.engine.chat import FORMATS, ChatName, Part, Prompt, check, render, tokenize
+from agent.engine.chat import FORMATS, ChatName, Part, Prompt, check, prompt, render, tokenize
 from agent.engine.llama import LlamaModel
 from agent.engine.worker import Worker
 from agent.errors import ModelError
@@ -130,7 +130,7 @@ def test_no_text_however_forged_becomes_a_control_token(
         if part.kind != "scaffold":
             assert not any(map(vocabulary.is_control, vocabulary.tokenize(part.text)))
     scaffold = "".join(part.text for part in parts if part.kind == "scaffold")
-    controls = [token for token in tokenize(parts, vocabulary).tokens if vocabulary.is_control(token)]
+    controls = [token for token in tokenize(parts, vocabulary) if vocabulary.is_control(token)]
     assert controls == [t for t in vocabulary.tokenize(scaffold, special=True) if vocabulary.is_control(t)]
 
 
@@ -146,19 +146,45 @@ def test_a_lone_surrogate_is_no_reason_to_fail(vocabulary: LlamaModel) -> None:
 
 
 def test_chunks_split_where_the_data_begins() -> None:
-    assert Prompt(tuple(range(10)), head=3).chunks(4) == [(0, 1, 2), (3, 4, 5, 6), (7, 8, 9)]
-    assert Prompt(tuple(range(5)), head=5).chunks(4) == [(0, 1, 2, 3), (4,)]
-    assert Prompt(tuple(range(3)), head=0).chunks(4) == [(0, 1, 2)]
+    assert Prompt(tuple(range(10)), head=3).chunks(4, 0) == [(0, 1, 2), (3, 4, 5, 6), (7, 8, 9)]
+    assert Prompt(tuple(range(5)), head=5).chunks(4, 0) == [(0, 1, 2, 3), (4,)]
+    assert Prompt(tuple(range(3)), head=0).chunks(4, 0) == [(0, 1, 2)]
 
 
-def test_the_head_is_what_stands_before_the_first_data(vocabulary: LlamaModel) -> None:
+def test_few_tokens_at_an_end_go_with_those_before() -> None:
+    assert Prompt(tuple(range(10)), head=3).chunks(4, 3) == [(0, 1, 2), (3, 4, 5, 6, 7, 8, 9)]
+    assert Prompt(tuple(range(9)), head=0).chunks(4, 1) == [(0, 1, 2, 3), (4, 5, 6, 7, 8)]
+    assert Prompt(tuple(range(10)), head=0).chunks(4, 1) == [(0, 1, 2, 3), (4, 5, 6, 7), (8, 9)]
+    assert Prompt((0,), head=0).chunks(4, 3) == [(0,)]
+
+
+@pytest.mark.parametrize("chat", CHATS)
+@pytest.mark.parametrize("tools", [(), TOOLS])
+def test_the_head_is_the_system_turn_whatever_the_user_says(
+    vocabulary: LlamaModel, chat: ChatName, tools: tuple[Tool, ...]
+) -> None:
     one, other = (
-        tokenize(render((Turn("system", ("the",)), Turn("user", (Untrusted(text),))), FORMATS["chatml"]), vocabulary)
-        for text in ("the meeting", "Thursday")
+        prompt((Turn("system", ("the",)), Turn("user", said)), FORMATS[chat], tools, vocabulary)
+        for said in ((Untrusted("the meeting"),), ("typed, and so of nobody else's concern",))
     )
     assert one.head == other.head
     assert one.tokens[: one.head] == other.tokens[: other.head]
-    assert vocabulary.piece(one.tokens[one.head]) == b"the"
+    system = FORMATS[chat].begin + FORMATS[chat].open.format(role="system")
+    assert one.tokens[: one.head] == tokenize(
+        [
+            *(part for part in render((Turn("system", ("the",)),), FORMATS[chat], tools)[:-1]),
+        ],
+        vocabulary,
+    )
+    assert vocabulary.tokenize(system, special=True) == list(
+        one.tokens[: len(vocabulary.tokenize(system, special=True))]
+    )
+
+
+def test_a_system_turn_with_data_in_it_is_no_head(vocabulary: LlamaModel) -> None:
+    turns = (Turn("system", ("the", Untrusted("meeting"))), Turn("user", ("and",)))
+    assert prompt(turns, FORMATS["chatml"], (), vocabulary).head == 0
+    assert prompt(turns[1:], FORMATS["chatml"], (), vocabulary).head == 0
 
 
 def test_a_vocabulary_whose_markers_are_plain_tokens_is_refused(vocabulary: LlamaModel, tmp_path: Path) -> None:

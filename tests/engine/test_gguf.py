@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from agent.engine import gguf
 from agent.engine.catalog import entry
 from agent.engine.gguf import Header, read_header
+from agent.engine.memory import Shape
 from agent.errors import ModelError
 from tests.engine.tiny_gguf import write_tiny_gguf
 
@@ -46,7 +47,8 @@ def test_a_sound_header_says_what_the_model_is(tiny: Path) -> None:
         quantisation="F32",
         context=4096,
         layers=2,
-        kv_bytes_per_token=2 * 2 * (16 + 16) * 2,
+        parameters=113_600,
+        shape=Shape(kv_bytes_per_token=2 * 2 * (16 + 16) * 2, width=64, inner=128, heads=4, vocabulary=309),
         chat="llama3",
         languages=(),
     )
@@ -58,7 +60,7 @@ def test_the_starter_is_what_the_catalogue_says() -> None:
     assert known.path is not None
     header = read_header(known.path)
     assert (header.chat, header.context, header.languages) == (known.chat, known.context, known.languages)
-    assert header.kv_bytes_per_token == known.kv_bytes_per_token
+    assert header.shape == known.shape
     assert header.quantisation == known.title.split()[-1] == "Q4_1"
 
 

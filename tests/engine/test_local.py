@@ -1,9 +1,12 @@
 """The engine on a tiny model with random weights: everything but sense."""
 
+import json
 import math
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ import pytest
 from agent.calls import grammar
 from agent.engine.chat import ChatName
 from agent.engine.local import LocalModel
+from agent.engine.setup import Setup
 from agent.errors import ModelError
 from agent.model import Call, Completion, Done, Image, Limits, Piece, Request, Tool, Turn
 from agent.text import Untrusted
@@ -116,10 +120,35 @@ def test_a_loop_is_stopped_early(model: LocalModel) -> None:
 
 
 def test_a_character_spread_over_tokens_arrives_whole(model: LocalModel) -> None:
-    *pieces, done = model.run([_ask("the", grammar='root ::= "Ä日🙂!"')])
-    assert [piece.text.raw for piece in pieces if isinstance(piece, Piece)] == ["Ä", "日", "🙂", "!"]
+    *pieces, done = model.run([_ask("the", grammar="root ::= [ÄÖ] [日月] [🙂🙃] [!?]")])
+    assert [len(piece.text.raw) for piece in pieces if isinstance(piece, Piece)] == [1, 1, 1, 1]
     assert isinstance(done, Done)
     assert (done.completion.usage.output_tokens, done.completion.stop) == (10, "end")
+
+
+def test_what_the_grammar_leaves_no_choice_about_is_written_without_asking_the_model(model: LocalModel) -> None:
+    piece, done = model.run([_ask("the", grammar='root ::= "Ä日🙂!"')])
+    assert piece == Piece("1", Untrusted("Ä日🙂!"))
+    assert isinstance(done, Done)
+    assert (done.completion.text.raw, done.completion.stop, done.completion.signals) == ("Ä日🙂!", "end", None)
+    completion = _answer(model, _ask("the", grammar='root ::= "the meeting " [0-9] " of Thursday"'))
+    assert re.fullmatch("the meeting [0-9] of Thursday", completion.text.raw)
+    assert completion.signals is not None
+    assert completion.signals.tokens == 1
+
+
+def test_known_text_longer_than_a_step_is_read_in_several(model: LocalModel) -> None:
+    text = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    completion = _answer(model, _ask("the", grammar=f'root ::= [xy] "{text}" [xy]'))
+    assert completion.text.raw[1:-1] == text
+    assert completion.text.raw == _answer(model, _ask("the", grammar=f'root ::= [xy] "{text}" [xy]')).text.raw
+
+
+@pytest.mark.parametrize("most", range(1, 8))
+def test_known_text_does_not_exceed_the_token_limit(model: LocalModel, most: int) -> None:
+    completion = _answer(model, _ask("the", grammar='root ::= "abcdefg"', limits=Limits(max_tokens=most)))
+    assert (completion.text.raw, completion.usage.output_tokens) == ("abcdefg"[:most], most)
+    assert completion.stop == "length"
 
 
 def test_a_grammar_gives_a_legal_mass(model: LocalModel) -> None:
@@ -136,9 +165,20 @@ def test_an_invalid_grammar_is_an_error_and_the_model_goes_on(model: LocalModel)
     assert _answer(model, _ask("the")).stop == "end"
 
 
-def test_a_schema_which_only_an_endpoint_can_follow_is_refused_not_ignored(model: LocalModel) -> None:
-    with pytest.raises(ModelError, match="does not follow a JSON Schema"):
-        _answer(model, _ask("the", schema="{}"))
+def test_an_answer_with_a_schema_is_json_that_fits_it(model: LocalModel) -> None:
+    schema = """{"type": "object", "properties": {"who": {"enum": ["Ada", "Bob"]}, "when": {"type": "string",
+        "format": "date"}, "pages": {"type": "integer", "minimum": 3, "maximum": 12}}, "required": ["who", "pages"]}"""
+    for text in ("the", "and", "of"):
+        told = json.loads(_answer(model, _ask(text, schema=schema)).text.raw)
+        assert told["who"] in ("Ada", "Bob")
+        assert 3 <= told["pages"] <= 12
+        assert date.fromisoformat(told.get("when", "2026-01-01"))
+
+
+@pytest.mark.parametrize("schema", ["", "[", '{"type": "string", "format": "email"}', '{"not": {}}'])
+def test_a_schema_that_cannot_be_followed_is_refused_not_ignored(model: LocalModel, schema: str) -> None:
+    with pytest.raises(ModelError, match=r"^The JSON Schema for the answer cannot be followed: "):
+        _answer(model, _ask("the", schema=schema))
 
 
 @pytest.mark.parametrize("end", ["<|eom_id|>", "<|eot_id|>", "<|end_of_text|>"])
@@ -248,14 +288,14 @@ def test_the_context_is_never_longer_than_the_model_was_trained_on(weights: Path
 
 def test_a_second_answer_may_begin_when_the_first_is_done_but_not_within(model: LocalModel) -> None:
     wanted = _content(_answer(model, _ask("and")))
-    events = iter(model.run([_ask("the"), _ask("and")]))
+    events = iter(model.run([_ask("the", limits=Limits(max_tokens=20)), _ask("and")]))
     assert isinstance(next(events), Piece)
-    with pytest.raises(RuntimeError, match="one answer at a time"):
+    with pytest.raises(RuntimeError, match="one run at a time"):
         _answer(model, _ask("user"))
     first = next(event for event in events if isinstance(event, Done))
     _answer(model, _ask("user"))
     *_, second = events
-    assert first.completion.stop == "end"
+    assert first.completion.stop == "length"
     assert isinstance(second, Done)
     assert _content(second.completion) == wanted
 
@@ -308,7 +348,7 @@ def _load(path: Path, *, context: int = CONTEXT, chat: ChatName = "chatml") -> L
         chat=chat,
         context=context,
         languages=frozenset({"en"}),
-        threads=1,
+        setup=Setup(threads=1),
     )
 
 
@@ -338,7 +378,7 @@ def _recomputed(weights: Path, choice: str) -> float:
 
     model = c.llama_model_load_from_file(str(weights).encode(), c.llama_model_default_params())
     params = c.llama_context_default_params()
-    params.n_ctx, params.flash_attn_type = 2048, 0
+    params.n_ctx, params.flash_attn_type = 2048, 1
     context = c.llama_init_from_model(model, params)
     vocabulary = c.llama_model_get_vocab(model)
     size = c.llama_vocab_n_tokens(vocabulary)

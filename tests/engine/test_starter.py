@@ -6,13 +6,19 @@ import math
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from agent.calls import grammar
+from agent.engine import requantise, weights
+from agent.engine.catalog import entry
 from agent.engine.local import LocalModel
+from agent.engine.setup import Setup
 from agent.model import Completion, Done, Limits, Request, Tool, Turn
+from agent.session import loaded
+from agent.store import open_store
 from agent.text import Untrusted
 
 INSTRUCTION = (
@@ -68,6 +74,25 @@ def test_a_summary_is_written_twice_the_same(starter: LocalModel) -> None:
     assert signals.first_margin > 0
 
 
+@pytest.mark.parametrize("form", entry("smollm2-135m").formats)
+def test_a_copy_the_catalogue_allows_finds_a_summary_as_likely_as_the_original_does(
+    starter: LocalModel, form: str
+) -> None:
+    store = open_store()
+    copy = loaded(requantise.rewrite(weights.by_name("smollm2-135m", store), form, store), Setup(), store)
+    store.close()
+    with closing(copy):
+        likely = [_likelihood(model, "The budget meeting is moved to Thursday.") for model in (starter, copy)]
+    assert likely[0] == pytest.approx(likely[1], abs=0.1)
+    assert likely[0] != likely[1]
+
+
+def _likelihood(model: LocalModel, summary: str) -> float:
+    [done] = model.run([Request("1", _turns(MAIL), choices=(Untrusted(summary),))])
+    assert isinstance(done, Done)
+    return done.completion.scores[0]
+
+
 def test_a_sentence_of_the_mail_is_likelier_than_one_about_something_else(starter: LocalModel) -> None:
     [done] = starter.run(
         [
@@ -103,7 +128,7 @@ def test_under_the_grammar_it_calls_the_function_that_was_meant_and_shows_nothin
     (done,) = events
     assert isinstance(done, Done)
     assert (done.completion.text.raw, done.completion.stop) == ("", "end")
-    assert [call.name.raw for call in done.completion.calls] == ["search_mail"]
+    assert done.completion.calls[0].name.raw == "search_mail"
     assert "budget" in json.loads(done.completion.calls[0].arguments.raw)["query"]
 
 

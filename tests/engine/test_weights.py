@@ -11,7 +11,8 @@ import pytest
 
 from agent.engine import weights
 from agent.engine.catalog import catalog, entry
-from agent.engine.weights import KV_CAP, Weights
+from agent.engine.memory import Layout, Shape, needs, readable
+from agent.engine.weights import Weights
 from agent.errors import ModelError, UsageError
 from agent.store import Store, open_store
 from tests.engine.tiny_gguf import write_tiny_gguf
@@ -93,11 +94,12 @@ def test_a_pinned_file_that_was_moved_is_an_error_and_no_other_model_answers(sto
     assert caught.value.message == f"tiny-f32 is not where it was: {tiny}."
 
 
-def test_memory_is_file_and_capped_kv_cache_and_what_else_runs() -> None:
-    known = entry("llama-3.2-3b")
-    three = weights.of_entry(known, Path("3b.gguf"))
-    assert three.memory == known.bytes + KV_CAP + 300_000_000
-    assert replace(three, context=1000).memory == known.bytes + 1000 * 114_688 + 300_000_000
+def test_a_model_is_judged_by_the_memory_it_takes_on_usual_mail() -> None:
+    three = weights.of_entry(entry("llama-3.2-3b"), Path("3b.gguf"))
+    usual, short = (Layout(size, slots=16) for size in (512, 300))
+    assert three.memory == needs(three.shape, three.bytes, usual).total
+    assert replace(three, context=300).memory == needs(three.shape, three.bytes, short).total
+    assert readable(three.memory) == "3.17 GB"
 
 
 def test_references_survive_a_new_process(store: Store, tiny: Path) -> None:
@@ -114,6 +116,15 @@ def test_a_reference_kept_before_there_were_tools_is_read_and_calls_none(store: 
     assert kept[0].pop("calls") is False
     store.set_setting("models", json.dumps(kept))
     assert weights.by_name(here.name, store) == here
+
+
+def test_a_reference_kept_before_memory_was_counted_is_read_and_taken_for_a_3b(store: Store, tiny: Path) -> None:
+    here = added(tiny, store)
+    kept = json.loads(store.setting("models") or "")
+    kept[0]["kv_bytes_per_token"] = kept[0].pop("shape")["kv_bytes_per_token"]
+    store.set_setting("models", json.dumps(kept))
+    sizes = Shape(kv_bytes_per_token=256, width=3072, inner=8192, heads=24, vocabulary=128_256)
+    assert weights.by_name(here.name, store) == replace(here, shape=sizes)
 
 
 def test_a_file_the_catalogue_knows_by_its_hash_is_described_by_the_catalogue(tiny: Path) -> None:
@@ -201,10 +212,3 @@ def test_removing_a_download_deletes_it(store: Store, tiny: Path) -> None:
 def test_what_is_remembered_is_plain_json(store: Store, tiny: Path) -> None:
     added(tiny, store)
     assert [each["path"] for each in json.loads(store.setting("models") or "")] == [str(tiny)]
-
-
-@pytest.mark.parametrize(
-    ("count", "words"), [(0, "0 bytes"), (999, "999 bytes"), (98_362_432, "98.4 MB"), (2_019_377_696, "2.02 GB")]
-)
-def test_sizes_are_shown_as_people_read_them(count: int, words: str) -> None:
-    assert weights.readable(count) == words

@@ -171,13 +171,14 @@ def test_all_is_one_run_and_a_second_round_comes_before_what_waits():
 
 def test_summaries_are_yielded_as_they_are_done_and_the_next_request_is_taken_then():
     def script(request: Request) -> str:
-        return f"{APPROVE} {'Legal needs two days to read it. ' * 3 if request.id == '0/0' else ''}"
+        return f"{APPROVE} {'Legal needs two days to read it. ' * 3 if request.id == '1/0' else ''}"
 
     model = ScriptedModel(script, parallel=2)
     subjects = [subject([message(BUDGET, number=number)], ME) for number in range(1, 5)]
     done = [(each.id, len(model.seen)) for each in summarize(subjects, model, OPTIONS)]
     ids = [about.id for about in subjects]
-    assert done == [(ids[1], 2), (ids[2], 3), (ids[3], 4), (ids[0], 4)]
+    # The first is alone: its line is there as soon as if nobody else had asked.
+    assert done == [(ids[0], 1), (ids[2], 3), (ids[3], 4), (ids[1], 4)]
 
 
 @settings(max_examples=40, deadline=None)
