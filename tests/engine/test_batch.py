@@ -146,20 +146,20 @@ def test_ctrl_c_in_a_batch_leaves_the_model_as_new(weights: Path, after: float) 
 
 
 def test_one_whose_time_is_over_is_cancelled_and_the_others_go_on(model: LocalModel) -> None:
-    writes = "root ::= [a-z ]{1500}"
+    writes = "root ::= [a-z ]{1900}"
     requests = [
         _ask("the", id="first", limits=Limits(4)),
-        _ask("and", id="slow", limits=Limits(400, seconds=0.03), grammar=writes),
+        _ask("and", id="slow", limits=Limits(3000, seconds=0.2), grammar=writes),
         *(_ask(word, id=word, limits=Limits(150), grammar=writes) for word in ("user", "of", "to")),
     ]
     began = time.monotonic()
     answers = _answers(model, requests)
-    assert time.monotonic() - began > 0.03
+    assert time.monotonic() - began > 0.2
     assert {name: each.stop for name, each in answers.items()} == {
         **{"first": "length", "slow": "cancelled"},
         **dict.fromkeys(("user", "of", "to"), "length"),
     }
-    assert 0 < answers["slow"].usage.output_tokens < 400
+    assert 0 < answers["slow"].usage.output_tokens < 3000
 
 
 def test_more_memory_than_there_is_for_many_slots_means_fewer(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
