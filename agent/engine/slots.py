@@ -71,16 +71,15 @@ class Slots:
         del self._held[slot][kept:]
         instruction = _head(chunks, head)
         state = self._prefixes.get(_joined(instruction)) if kept < len(instruction) < len(chunks) else None
-        if state is not None and self.context.restore(slot, state):
-            self._held[slot] = list(instruction)
+        if state is None:
+            self.context.keep(slot, self.length(slot))
         else:
-            self.context.keep(slot, sum(map(len, self._held[slot])))
+            self._held[slot] = instruction if self.context.restore(slot, state) else []
         return len(self._held[slot])
 
     def read(self, slot: int, chunk: Chunk, head: int, until: float = math.inf) -> "Row":
         """Read the next chunk of a prompt; return the logits after it. An instruction that is whole then is kept."""
-        held = self._held[slot]
-        length = sum(map(len, held))
+        held, length = self._held[slot], self.length(slot)
         row = self.context.read(slot, length, chunk, until)
         held.append(chunk)
         if length + len(chunk) == head:

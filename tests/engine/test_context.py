@@ -113,5 +113,27 @@ def test_an_instruction_is_read_once_for_all_slots(model: LlamaModel) -> None:
         assert np.array_equal(context.read(1, 30, other[1]), row)
 
 
+def test_an_instruction_that_cannot_be_restored_is_read_again_whatever_the_slot_held(model: LlamaModel) -> None:
+    class Spoilt:
+        def get(self, tokens: tuple[int, ...]) -> bytes:
+            return b"no state of this context"
+
+        def put(self, tokens: tuple[int, ...], state: bytes) -> None:
+            """Keep nothing."""
+
+    first, second = [TEXT[:20], TEXT[20:40]], [TEXT[:20], TEXT[40:60], TEXT[60:]]
+    with closing(_context(model, 1)) as context, closing(_context(model, 1)) as new:
+        slots = Slots(context, Spoilt())
+        slots.begin(0, first, 0)
+        for chunk in first:
+            slots.read(0, chunk, 0)
+        assert slots.begin(0, second, 40) == 0
+        for chunk in second:
+            row = slots.read(0, chunk, 40)
+        for at, chunk in ((0, second[0]), (20, second[1]), (40, second[2])):
+            wanted = new.read(0, at, chunk)
+        assert np.array_equal(row, wanted)
+
+
 def _context(model: LlamaModel, slots: int, size: int = 512) -> Context:
     return Context(model, model._worker, Layout(size, slots), Setup(threads=1))
