@@ -10,7 +10,7 @@ from typing import Any
 from agent import output
 from agent.columns import pad
 from agent.engine import requantise, tuning, workload
-from agent.engine.machine import cores, llama_cpp, processor
+from agent.engine.machine import cores, llama_cpp, physical_cores, processor
 from agent.engine.memory import available_memory, needs, usual
 from agent.engine.tuning import Machine, Measure, Trial, Tuned, Way
 from agent.engine.weights import Weights
@@ -118,7 +118,6 @@ def _fits(run: Weights, way: Way) -> bool:
 
 
 def _machine() -> Machine:
-    from agent.engine.context import physical_cores
     from agent.engine.llama import repack_pays
 
     return Machine(physical_cores(), cores(), repack_pays())

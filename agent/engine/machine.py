@@ -4,6 +4,7 @@ import functools
 import importlib.util
 import os
 import platform
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -25,6 +26,15 @@ def llama_cpp() -> str:
 def cores() -> int:
     """Return how many cores this process may use, two threads of one counted as two."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def physical_cores() -> int:
+    """Return how many cores decoding should use: two threads of one core only wait for the same memory."""
+    siblings = set()
+    for path in Path("/sys/devices/system/cpu").glob("cpu[0-9]*/topology/thread_siblings_list"):
+        with suppress(OSError):
+            siblings.add(path.read_text())
+    return min(len(siblings) or cores(), cores())
 
 
 @functools.cache
