@@ -25,8 +25,10 @@ class Draft:
     def __init__(
         self, request: Request, prompt: Prompt, choices: list[tuple[int, ...]], model: LlamaModel, tag: int | None
     ) -> None:
-        """Take a request; `tag` is the control token that only says that calls follow. Raises ModelError where its
-        grammar is invalid."""
+        """Take a request; `tag` is the control token that only says that calls follow.
+
+        Raises ModelError where its grammar is invalid.
+        """
         self.request, self.choices, self.head = request, choices, prompt.head
         self.number = 0
         self.chunks = prompt.chunks(CHUNK, REST)
@@ -42,7 +44,7 @@ class Draft:
         self._characters = codecs.getincrementaldecoder("utf-8")("replace")
         self._text: list[str] = []
         self._meter = Meter()
-        self._began = self._prefilled = 0.0
+        self._prefilled = 0.0
 
     @property
     def needed(self) -> int:
@@ -62,8 +64,8 @@ class Draft:
     def begin(self, known: int) -> None:
         """Start the clock; the first `known` chunks of the prompt need not be read."""
         self.known = known
-        self._began = self._prefilled = time.monotonic()
-        self.until = self._began + (self.request.limits.seconds or math.inf)
+        self._prefilled = time.monotonic()
+        self.until = self._prefilled + (self.request.limits.seconds or math.inf)
         self.cached = sum(map(len, self.chunks[:known]))
 
     def was_read(self, seconds: float) -> None:

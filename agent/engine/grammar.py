@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from agent.engine.llama import LlamaModel, cause
-from agent.engine.pieces import Pieces, pieces
 from agent.errors import ModelError
 
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ class Constraint:
 
     def is_over(self) -> bool:
         """Return whether nothing but an end can come."""
-        known = self._pieces
+        known = self._model.pieces
         return not self._is_open() and not len(self._legal(known.first_tokens)) and len(self._legal(known.ends)) > 0
 
     def close(self) -> None:
@@ -107,19 +106,15 @@ class Constraint:
             self._c.llama_sampler_free(self._handle)
         self._handle = None
 
-    @property
-    def _pieces(self) -> Pieces:
-        return pieces(self._model)
-
     def _is_open(self) -> bool:
         """Say in a few microseconds that more than one byte can come next, as in most places where more can."""
-        return len(self._legal(self._pieces.common)) > 1
+        return len(self._legal(self._model.pieces.common)) > 1
 
     def _ahead(self) -> tuple[bytes, bytes]:
         """Return the bytes that must come next, and those that can come after them, where they are known."""
         if self._is_open():
             return b"", b""
-        known, text = self._pieces, bytearray()
+        known, text = self._model.pieces, bytearray()
         ahead = self._c.llama_sampler_clone(self._handle)
         try:
             while True:
@@ -139,14 +134,14 @@ class Constraint:
 
         if not after:
             return False
-        ids = np.concatenate([self._pieces.beginning(rest + bytes([byte])) for byte in after])
+        ids = np.concatenate([self._model.pieces.beginning(rest + bytes([byte])) for byte in after])
         return any(self._are_legal(some, self._handle).any() for some in (ids[:_FEW], ids[_FEW:]))
 
     def _all_legal(self) -> "Ids":
         """Return all legal tokens; a byte that cannot come next begins none of them."""
         import numpy as np
 
-        known = self._pieces
+        known = self._model.pieces
         starts = known.first_bytes[self._are_legal(known.first_tokens, self._handle)]
         some = [known.beginning(bytes([byte])) for byte in set(starts.tolist())]
         return self._legal(np.sort(np.concatenate([*some, known.ends])))

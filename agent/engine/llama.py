@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from numpy import bool_
     from numpy.typing import NDArray
 
+    from agent.engine.pieces import Pieces
+
 _ERROR, _CONTINUED = 4, 5  # ggml_log_level
 _said: list[str] = []  # errors not asked for yet; a failed load says three or four
 
@@ -148,6 +150,13 @@ class LlamaModel:
 
         control, end, vocabulary = self.c.llama_vocab_is_control, self.c.llama_vocab_is_eog, self.vocabulary
         return np.array([control(vocabulary, i) and not end(vocabulary, i) for i in range(self.size)], bool)
+
+    @functools.cached_property
+    def pieces(self) -> "Pieces":
+        """The tokens by their bytes, read when they are first asked for."""
+        from agent.engine.pieces import Pieces
+
+        return Pieces(self)
 
     def close(self) -> None:
         """Free the weights; safe to call twice."""

@@ -14,7 +14,7 @@ from agent.engine.setup import KvType, Setup
 
 UBATCH = 320  # tokens llama.cpp computes at once: more are no faster on a CPU, and its buffer grows with them
 USUAL = 8_192  # tokens the engine should be able to hold, for its memory to be called enough
-LONGEST = 32_768  # tokens of a request at most: beyond that a text read in parts is faster, and answered no worse
+LONGEST = 32_768  # tokens of a request at most: longer texts are read in parts
 KV_CAP = 1 << 30  # bytes of KV cache for more slots than one
 _LEAST = 512
 _STEP = 256  # llama.cpp rounds a context up to this many cells

@@ -1,23 +1,27 @@
 """The bytes of a vocabulary's tokens, looked up by how they begin."""
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from agent.engine.llama import LlamaModel
     from agent.engine.signals import Ids
 
 _LONGEST = 256  # bytes of a token; a longer one is no text to us
 _COMMON = (b"a", b"1", b"2")
-_known: "WeakKeyDictionary[LlamaModel, Pieces]" = WeakKeyDictionary()
 
 
-def pieces(model: "LlamaModel") -> "Pieces":
-    """Return the pieces of a model, read once: some 0.4 seconds for 128,256 tokens."""
-    if model not in _known:
-        _known[model] = Pieces(model)
-    return _known[model]
+class Vocabulary(Protocol):
+    """What is read: llama.cpp's own functions, mostly, since a method call a token takes several times as long."""
+
+    c: Any
+    size: int
+
+    @property
+    def vocabulary(self) -> Any:
+        """The `llama_vocab *`."""
+
+    def piece(self, token: int) -> bytes:
+        """Return the bytes of `token`."""
 
 
 class Pieces:
@@ -27,8 +31,8 @@ class Pieces:
     token of it alone (one of `alone`), or all that begin with it. `common` are a letter and two digits.
     """
 
-    def __init__(self, model: "LlamaModel") -> None:
-        """Read all of the vocabulary."""
+    def __init__(self, model: Vocabulary) -> None:
+        """Read all of the vocabulary: some 0.4 seconds for 128,256 tokens."""
         import numpy as np
 
         texts = _texts(model)
@@ -55,7 +59,7 @@ class Pieces:
         return self._tokens[at : at + 1] if self._texts[at : at + 1] == [start] else self.beginning(start)
 
 
-def _texts(model: "LlamaModel") -> list[tuple[bytes, int]]:
+def _texts(model: Vocabulary) -> list[tuple[bytes, int]]:
     """Return text and token of each token that has a text, in order; as `model.piece` of each, a good deal faster."""
     from ctypes import create_string_buffer
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from agent.engine.grammar import Constraint, likeliest
 from agent.engine.llama import LlamaModel
-from agent.engine.pieces import pieces
 from agent.engine.worker import Worker
 from agent.errors import ModelError
 from tests.engine.tiny_gguf import write_tiny_gguf
@@ -160,9 +159,7 @@ def test_what_must_come_is_accepted_as_the_tokens_a_model_would_write(
 
 def test_a_text_that_stands_inside_a_character_is_not_cut_up(model: LlamaModel) -> None:
     constraint = Constraint(model, 'root ::= "日本"')
-    first, second, *_ = [
-        int(pieces(model).first_tokens[pieces(model).first_bytes == byte][0]) for byte in "日".encode()
-    ]
+    first, second, *_ = [int(model.pieces.first_tokens[model.pieces.first_bytes == byte][0]) for byte in "日".encode()]
     constraint.accept(first)
     assert (constraint.forced(), constraint.follow()) == ("日本".encode()[1:], [])
     constraint.accept(second)
