@@ -9,12 +9,14 @@ import fcntl
 import os
 import signal
 import termios
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from agent.egress.lock import lock, state
+from agent.store import Store, open_store
 
 _CLEARED = (
     *("LLAMA_AGENT_CONFIG", "LLAMA_AGENT_MAILBOX", "LLAMA_AGENT_MODEL", "LLAMA_AGENT_OFFLINE", "LLAMA_AGENT_STYLE"),
@@ -77,3 +79,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TZ", "Europe/Berlin")
     monkeypatch.setenv("COLUMNS", "100")
     return folder
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    """The store of the test's own home."""
+    opened = open_store()
+    yield opened
+    opened.close()

@@ -14,13 +14,6 @@ NOTHING = {"listings": 0, "summaries": 0, "runs": 0, "todos": 0, "replies": 0}
 BOB = Reply("u1@example.org", "bob@example.com", "ACCEPTED", 1, "2026-11-26T10:00:00+00:00", "mabc", "/mail", "claimed")
 
 
-@pytest.fixture
-def store():
-    opened = open_store()
-    yield opened
-    opened.close()
-
-
 def test_a_setting_is_kept_replaced_and_removed(store):
     store.set_setting("mailbox", "a")
     store.set_setting("mailbox", "b")

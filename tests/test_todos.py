@@ -1,6 +1,5 @@
 """Kept things to do: what is the same one, what later mail closes, and what survives a re-reading."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -9,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.errors import UsageError
-from agent.store import Store, Todo, open_store
+from agent.store import Store, Todo
 from agent.todos import Answer, Seen, current, follow, named
 
 THREAD = frozenset({"m1", "m2", "m3"})
@@ -28,13 +27,6 @@ AGAIN = replace(
     ASKED, key="b", message="m2", at="2026-11-24T09:00:00+00:00", terms=frozenset({"budget", "approve", "today"})
 )
 MINE = Answer(THREAD, "me", "2026-11-25T09:00:00+00:00", "m3", does=(frozenset({"budget", "approved"}),))
-
-
-@pytest.fixture
-def store() -> Iterator[Store]:
-    opened = open_store()
-    yield opened
-    opened.close()
 
 
 def kept(store: Store, *seen: Seen, answers: tuple[Answer, ...] = ()) -> list[tuple[str, str, str]]:

