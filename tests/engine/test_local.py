@@ -80,6 +80,31 @@ def test_a_shared_instruction_is_read_once(model: LocalModel) -> None:
     assert shared - 5 < second.usage.cached_tokens <= shared + 5
 
 
+def test_an_instruction_is_read_once_by_all_processes_and_changes_no_bit(weights: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "prefixes"
+    with closing(_load(weights, prefixes=folder)) as first, closing(_load(weights)) as keeps_none:
+        fresh, without = (_answer(model, _ask("the meeting")) for model in (first, keeps_none))
+    with closing(_load(weights, prefixes=folder)) as second:
+        again = _answer(second, _ask("the meeting"))
+        instruction = second.count((Turn("system", (SYSTEM,)),))
+    assert fresh.usage.cached_tokens == without.usage.cached_tokens == 0
+    assert instruction - 5 < again.usage.cached_tokens <= instruction
+    assert _content(fresh) == _content(again) == _content(without)
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_no_word_of_a_message_or_of_the_user_is_kept_between_processes(weights: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "prefixes"
+    with closing(_load(weights, prefixes=folder)) as model:
+        _answer(model, _ask("", turns=(Turn("user", ("typed, and long enough to be worth it " * 20,)),)))
+        _answer(model, _ask("", turns=(Turn("system", (SYSTEM, Untrusted("mail"))), Turn("user", ("the",)))))
+        assert not folder.exists()
+        _answer(model, _ask("the", tools=TOOLS))
+        (before,) = folder.iterdir()
+        _answer(model, _ask("and of quite another matter", tools=TOOLS))
+        assert list(folder.iterdir()) == [before]
+
+
 def test_a_closed_iterator_leaves_the_model_usable(model: LocalModel) -> None:
     wanted = _content(_answer(model, _ask("the")))
     events = model.run([_ask(LONG), _ask("never asked")])
@@ -340,7 +365,7 @@ def test_a_closed_model_answers_with_an_error(weights: Path) -> None:
         model.count(_ask("the").turns)
 
 
-def _load(path: Path, *, context: int = CONTEXT, chat: ChatName = "chatml") -> LocalModel:
+def _load(path: Path, *, context: int = CONTEXT, chat: ChatName = "chatml", prefixes: Path | None = None) -> LocalModel:
     return LocalModel(
         path,
         name="tiny",
@@ -349,6 +374,7 @@ def _load(path: Path, *, context: int = CONTEXT, chat: ChatName = "chatml") -> L
         context=context,
         languages=frozenset({"en"}),
         setup=Setup(threads=1),
+        prefixes=prefixes,
     )
 
 
