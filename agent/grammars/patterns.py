@@ -16,6 +16,7 @@ Ranges: TypeAlias = tuple[Range, ...]
 Node: TypeAlias = "Characters | Repeated | Sequence | Choice"
 
 _MOST = 100  # of what may be repeated without end
+_PLACES = 400  # in repetitions within each other: llama.cpp keeps each that a text may have come to, and compares all
 _ASCII: Ranges = ((0x20, 0x7E),)
 _ANY: Ranges = (*_ASCII, (0x80, 0xD7FF), (0xE000, 0x10FFFF))
 _SURROGATES: Range = (0xD800, 0xDFFF)
@@ -63,11 +64,15 @@ class Choice:
 def matching(pattern: str, notation: Notation, rules: Rules, least: int = 0, most: float = math.inf) -> str | None:
     """Return an atom for what stands between the quotes of strings of `least` to `most` characters that match.
 
-    What may be repeated without end is so at most 100 times, fewer where `most` asks for that. Returns None where all
-    are too long. Raises ValueError for a pattern we do not read, and one whose matches can have other lengths too.
+    What may be repeated without end is so at most 100 times, fewer where `most` asks for that, or where repetitions
+    stand within each other. Returns None where all are too long. Raises ValueError for a pattern we do not read, and
+    one whose matches can have other lengths too.
     """
     read = _fitted(parse(pattern), least, most)
-    free = next((free for free in range(_MOST, -1, -1) if _lengths(read, free)[1] <= most), 0)
+    few = next((free for free in range(_MOST, 0, -1) if _nested(read, free) <= _PLACES), 0)
+    if not few:
+        raise ValueError(f"the pattern {pattern!r} repeats too often what is itself repeated")
+    free = next((free for free in range(few, -1, -1) if _lengths(read, free)[1] <= most), 0)
     shortest, longest = _lengths(read, free)
     if shortest > most:
         return None
@@ -219,6 +224,39 @@ def _lengths(node: Node, free: int) -> tuple[int, int]:
         case Choice(branches):
             found = [_lengths(each, free) for each in branches]
             return min(low for low, _ in found), max(high for _, high in found)
+
+
+def _places(node: Node, free: int) -> int:
+    """Return in how many places of a node, written out, a text can be."""
+    match node:
+        case Characters():
+            return 1
+        case Repeated(what, least, most):
+            return _places(what, free) * (max(least, free) if most is None else most)
+        case Sequence(parts) | Choice(parts):
+            return sum(_places(each, free) for each in parts)
+
+
+def _varies(node: Node) -> bool:
+    """Return whether anything in a node is repeated so often or so often."""
+    match node:
+        case Characters():
+            return False
+        case Repeated(what, least, most):
+            return least != most or _varies(what)
+        case Sequence(parts) | Choice(parts):
+            return any(map(_varies, parts))
+
+
+def _nested(node: Node, free: int) -> int:
+    """Return how many places there are at most in a repetition of what is itself repeated so often or so often."""
+    match node:
+        case Characters():
+            return 0
+        case Repeated(what, _, most):
+            return _places(node, free) if most != 1 and _varies(what) else _nested(what, free)
+        case Sequence(parts) | Choice(parts):
+            return max((_nested(each, free) for each in parts), default=0)
 
 
 def _written(node: Node, free: int, notation: Notation, rules: Rules) -> str:

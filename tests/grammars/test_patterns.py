@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from typing import Any
 
 import pytest
@@ -105,6 +106,38 @@ def test_lengths_hold_as_well(
 def test_lengths_that_a_pattern_does_not_keep_are_refused(pattern: str, lengths: dict[str, int], word: str):
     with pytest.raises(ValueError, match=word):
         grammar(pattern, **lengths)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(?:(?:.)+)+((\\\\)|(?:日)+)$",
+        "(.+)+",
+        "^((a+)+)+$",
+        "^([a-z]+ ?)*$",
+        "(.*,.*)+",
+        "^(a{1,9}){1,40}$",
+        "(a|a|.)*(.|b)*",
+    ],
+)
+def test_repetitions_within_each_other_do_not_take_for_ever(model: LlamaModel, pattern: str):
+    began = time.process_time()
+    written = follow(model, grammar(pattern), seed=1)
+    assert written is not None
+    assert re.search(pattern, json.loads(written))
+    assert time.process_time() - began < 5
+
+
+def test_words_of_words_are_fewer_and_shorter_than_without_end(model: LlamaModel):
+    said = grammar("^[a-z]+( [a-z]+)*$")
+    assert accepts(model, said, '"as many words as anybody wants"')
+    assert not accepts(model, said, f'"{"a" * 101}"')
+
+
+@pytest.mark.parametrize("pattern", ["^(a{1,50}){1,50}$", "^((a?b){1,40}){1,40}$"])
+def test_what_repeats_too_often_what_is_repeated_is_refused(pattern: str):
+    with pytest.raises(ValueError, match="repeats too often what is itself repeated"):
+        grammar(pattern)
 
 
 ATOMS = st.sampled_from(
