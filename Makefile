@@ -27,7 +27,7 @@ lint: .venv/developing
 	$(BIN)/ruff format --check agent tests benchmarks evals docs examples
 	$(BIN)/mypy agent
 
-# Ours beside a loop, llm and xllamacpp, in .venv-peers-llm and .venv-peers-xllamacpp: 25 minutes; QUICK=1: eight.
+# Ours beside a loop, llm and xllamacpp, in .venv-peers-llm and .venv-peers-xllamacpp; QUICK=1: without what takes longest.
 bench: .venv/developing
 	$(BIN)/python -m benchmarks.peers $(if $(QUICK),--quick)
 
