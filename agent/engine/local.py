@@ -114,10 +114,10 @@ class LocalModel:
         Raises ModelError where there is no memory for them.
         """
         made = replace(self._layout(size), slots=slots)
-        held = self.slots.held(min(slots, _KEPT)) if self.slots else []
-        if self.slots:
-            self.slots.context.close()  # first: there may not be room for both
-            self.slots = None
+        old, held = self.slots, self.slots.held(min(slots, _KEPT)) if self.slots else []
+        self.slots = None  # first of all: an interrupted close must not look like slots that can be used
+        if old:
+            old.context.close()  # before there are new ones: there may not be room for both
         if made.kv not in self._prefixes:
             self._prefixes[made.kv] = Kept(self._folder, {**self._basis, "cache": made.kv})
         self.slots = Slots(Context(self._model, self._worker, made, self._setup), self._prefixes[made.kv])

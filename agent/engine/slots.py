@@ -5,6 +5,7 @@ order whether or not it was reused, and the answer is the same, bit for bit.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING, Protocol
@@ -37,7 +38,10 @@ class Holding:
 
 
 class Slots:
-    """The slots of one context, and the chunks each of them holds."""
+    """The slots of one context, and the chunks each of them holds.
+
+    A call may be interrupted anywhere: what a slot is said to hold is never more than what it does.
+    """
 
     def __init__(self, context: Context, prefixes: Prefixes) -> None:
         self.context, self._prefixes = context, prefixes
@@ -65,8 +69,7 @@ class Slots:
 
         The last one always is: its logits are what comes next. `head` is how many tokens the instruction has.
         """
-        self._used.remove(slot)
-        self._used.append(slot)
+        self._use(slot)
         kept = self._shared(slot, chunks)
         del self._held[slot][kept:]
         instruction = _head(chunks, head)
@@ -74,7 +77,7 @@ class Slots:
         if state is None:
             self.context.keep(slot, self.length(slot))
         else:
-            self._held[slot] = instruction if self.context.restore(slot, state) else []
+            self._restore(slot, instruction, state)
         return len(self._held[slot])
 
     def read(self, slot: int, chunk: Chunk, head: int, until: float = math.inf) -> "Row":
@@ -109,9 +112,8 @@ class Slots:
 
     def move(self, source: int, target: int) -> None:
         """Have the sequence of one slot, answer and all, in another."""
-        if not self.context.restore(target, self.context.dump(source)):
+        if not self._restore(target, self._held[source], self.context.dump(source)):
             raise RuntimeError("a slot cannot hold what one of its size held")
-        self._held[target] = list(self._held[source])
 
     def held(self, most: int) -> list[Holding]:
         """Return what the slots hold, of those used last, for `hold` of slots that are made anew."""
@@ -125,10 +127,20 @@ class Slots:
     def hold(self, holding: list[Holding]) -> None:
         """Take over what other slots held, as far as it fits."""
         for slot, each in enumerate(holding):
-            if sum(map(len, each.chunks)) <= self.size and self.context.restore(slot, each.state):
-                self._held[slot] = list(each.chunks)
-                self._used.remove(slot)
-                self._used.append(slot)
+            if sum(map(len, each.chunks)) <= self.size and self._restore(slot, each.chunks, each.state):
+                self._use(slot)
+
+    def _restore(self, slot: int, chunks: Sequence[Chunk], state: bytes) -> bool:
+        """Have a slot hold `chunks`, whose state this is; False, and the slot empty, where the state does not fit."""
+        self._held[slot] = []
+        if not self.context.restore(slot, state):
+            return False
+        self._held[slot] = list(chunks)
+        return True
+
+    def _use(self, slot: int) -> None:
+        """Take note that a slot is used now."""
+        self._used = [*(each for each in self._used if each != slot), slot]
 
     def _shared(self, slot: int, chunks: list[Chunk]) -> int:
         """Return how many chunks at the beginning of a prompt a slot holds, the last one of it apart."""

@@ -135,5 +135,36 @@ def test_an_instruction_that_cannot_be_restored_is_read_again_whatever_the_slot_
         assert np.array_equal(row, wanted)
 
 
+class Interrupted(Context):
+    """A context in which Ctrl-C comes when a slot was emptied and not filled yet."""
+
+    def restore(self, slot: int, state: bytes) -> bool:
+        self.keep(slot, 0)
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("what", ["begin", "move"])
+def test_a_slot_in_which_a_state_was_being_restored_is_not_taken_to_hold_anything(model: LlamaModel, what: str) -> None:
+    class Kept:
+        def get(self, tokens: tuple[int, ...]) -> bytes:
+            return b"any"
+
+        def put(self, tokens: tuple[int, ...], state: bytes) -> None:
+            """Keep nothing."""
+
+    chunks = [TEXT[:20], TEXT[20:40], TEXT[40:60]]
+    with closing(Interrupted(model, model._worker, Layout(512, 2), Setup(threads=1))) as context:
+        slots = Slots(context, Kept())
+        for slot in (0, 1):
+            slots.begin(slot, chunks, 0)
+            for chunk in chunks:
+                slots.read(slot, chunk, 0)
+        with pytest.raises(KeyboardInterrupt):
+            slots.begin(1, [chunks[0], TEXT[5:25], TEXT[:9]], 40) if what == "begin" else slots.move(0, 1)
+        assert [slots.length(slot) for slot in (0, 1)] == [60, 0]
+        assert slots.begin(1, chunks, 0) == 0
+        assert slots.begin(0, chunks, 0) == 2
+
+
 def _context(model: LlamaModel, slots: int, size: int = 512) -> Context:
     return Context(model, model._worker, Layout(size, slots), Setup(threads=1))

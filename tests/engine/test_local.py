@@ -15,6 +15,7 @@ import pytest
 
 from agent.calls import grammar
 from agent.engine.chat import ChatName
+from agent.engine.context import Context
 from agent.engine.local import LocalModel
 from agent.engine.setup import Setup
 from agent.errors import ModelError
@@ -123,6 +124,25 @@ def test_ctrl_c_at_any_time_leaves_the_model_usable(model: LocalModel, after: fl
             _answer_for_ever(model)
     finally:
         signal.signal(signal.SIGALRM, before)
+    assert _content(_answer(model, _ask("the"))) == wanted
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_ctrl_c_while_a_larger_context_is_made_leaves_the_model_usable(
+    model: LocalModel, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    wanted = _content(_answer(model, _ask("the")))
+    close = Context.close
+
+    def interrupted(context: Context) -> None:
+        if when == "after":
+            close(context)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Context, "close", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            _answer(model, _ask(LONG * 6))
     assert _content(_answer(model, _ask("the"))) == wanted
 
 
