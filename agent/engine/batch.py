@@ -150,7 +150,7 @@ class Batch:
                 self._reader = None
             del self._drafts[draft.number]
             draft.close()
-        for draft in sorted(drafts, key=lambda draft: draft.number):
+        for draft in drafts:
             yield from draft.pieces(draft.rest())
             yield Done(draft.request.id, draft.completion())
 

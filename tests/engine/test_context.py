@@ -92,6 +92,9 @@ def test_slots_that_are_made_anew_hold_what_the_old_ones_held(model: LlamaModel)
         old, new = Slots(first, Kept(None, {})), Slots(second, Kept(None, {}))
         assert old.begin(0, chunks, 0) == 0
         rows = [old.read(0, chunk, 0).copy() for chunk in chunks]
+        (before,) = old.held(3)
+        first.step([Next(0, len(TEXT), 5)])  # an answer, which nobody needs again
+        assert old.held(3) == [before]
         new.hold(old.held(3))
         assert new.best(chunks, 0) == 0
         assert new.begin(0, chunks, 0) == 2  # the last chunk is always read: its logits are what comes next

@@ -106,6 +106,14 @@ def test_no_word_of_a_message_or_of_the_user_is_kept_between_processes(weights: 
         assert list(folder.iterdir()) == [before]
 
 
+def test_a_talk_that_takes_turns_between_prompts_reads_neither_again(model: LocalModel) -> None:
+    one, other = ("one " * 150, "another matter " * 60)
+    asked = [_answer(model, _ask(text)) for text in (one, other, f"{one} and more of it", f"{other} and more")]
+    read = [each.usage.prompt_tokens - each.usage.cached_tokens for each in asked]
+    assert read[2] < read[0] / 2
+    assert read[3] < read[1] / 2
+
+
 def test_a_closed_iterator_leaves_the_model_usable(model: LocalModel) -> None:
     wanted = _content(_answer(model, _ask("the")))
     events = model.run([_ask(LONG), _ask("never asked")])

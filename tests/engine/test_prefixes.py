@@ -72,6 +72,17 @@ def test_those_used_longest_ago_make_room(folder: Path, monkeypatch: pytest.Monk
     assert again.get((9,)) is None
 
 
+def test_one_that_is_used_is_kept_longer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prefixes, "_MOST", 400)
+    for number in range(2):
+        Kept(folder, BASIS).put((number,), bytes(100))
+    for file in folder.iterdir():
+        os.utime(file, (1_000_000, 1_000_000))
+    assert Kept(folder, BASIS).get((0,))
+    Kept(folder, BASIS).put((2,), bytes(100))
+    assert [number for number in range(3) if Kept(folder, BASIS).get((number,))] == [0, 2]
+
+
 def test_memory_holds_a_bounded_number_of_them(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prefixes, "_IN_MEMORY", 250)
     kept = Kept(None, BASIS)

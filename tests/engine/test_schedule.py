@@ -147,4 +147,21 @@ def test_slots_that_hold_a_talk_are_kept_beside_the_one_that_is_used() -> None:
     assert schedule.next(512, 3) == Begin(0, None)
 
 
+def test_a_run_of_several_requests_needs_no_more_slots_than_it_has_requests() -> None:
+    schedule = Schedule(lambda size: 5, MOST, kept=3)
+    schedule.add(0, 100)
+    schedule.add(1, 100)
+    assert schedule.next(0, 0) == Open(512, 2)
+
+
+@pytest.mark.parametrize("left", [(512, 1), (512, 3), (512, 16), (2048, 2), (4096, 1)])
+def test_whatever_slots_another_run_left_the_work_is_the_same(left: tuple[int, int]) -> None:
+    schedule = Schedule(lambda size: 16, MOST, kept=3)
+    for number in range(2):
+        schedule.add(number, 300)
+    work = schedule.next(*left)
+    assert work == Open(512, 2)
+    assert schedule.next(512, 2) == Begin(0, 0)
+
+
 _one: Callable[[int], int] = lambda size: 1  # noqa: E731

@@ -132,6 +132,29 @@ def test_under_the_grammar_it_calls_the_function_that_was_meant_and_shows_nothin
     assert "budget" in json.loads(done.completion.calls[0].arguments.raw)["query"]
 
 
+def test_an_instruction_read_into_one_kind_of_cache_is_not_loaded_into_another(tmp_path: Path) -> None:
+    path = _starter()
+    assert path is not None
+    cached = []
+    for kv in ("f16", "q8_0", "q8_0"):
+        with closing(
+            LocalModel(
+                path,
+                name="starter",
+                fingerprint="starter",
+                chat="chatml",
+                context=2048,
+                languages=frozenset({"en"}),
+                setup=Setup(kv=kv),
+                prefixes=tmp_path / "prefixes",
+            )
+        ) as model:
+            *_, done = model.run([Request("1", _turns("Hello"), Limits(max_tokens=1))])
+            assert isinstance(done, Done)
+            cached.append(done.completion.usage.cached_tokens)
+    assert cached == [0, 0, 35]
+
+
 def test_ctrl_c_while_a_long_mail_is_read_takes_effect_at_once(starter: LocalModel) -> None:
     wanted = _summary(starter)
     before = signal.signal(signal.SIGALRM, signal.default_int_handler)
