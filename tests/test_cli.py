@@ -213,7 +213,7 @@ def test_h_is_help():
     assert run("-h").stdout == run("--help").stdout != ""
 
 
-def test_help_imports_nothing_heavy_and_is_there_at_once():
+def test_help_imports_nothing_heavy():
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "agent", "--help"], capture_output=True, text=True, check=True
     )
@@ -221,13 +221,23 @@ def test_help_imports_nothing_heavy_and_is_there_at_once():
     assert imported & HEAVY == set()
     assert "typer" in imported
 
-    def seconds() -> float:
+
+def test_help_takes_at_most_three_times_what_typer_itself_takes_for_one_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # a user's second run has the compiled files
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path))
+    alone = "import typer; app = typer.Typer(rich_markup_mode=None); app.command()(lambda: None); app()"
+
+    def seconds(*words: str) -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        child("--help")
+        subprocess.run([sys.executable, *words, "--help"], stdout=subprocess.DEVNULL, check=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
-    assert min(seconds() for _ in range(3)) < 0.25
+    rounds = [(seconds("-m", "agent"), seconds("-c", alone)) for _ in range(6)]  # the first writes the compiled files
+    ours, theirs = (min(times) for times in zip(*rounds, strict=True))
+    assert ours < 3 * theirs
 
 
 @pytest.mark.parametrize("face", [[], ["--jsonl"], ["--json"]])
