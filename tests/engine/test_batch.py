@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from agent.engine.context import Context, Next
 from agent.engine.local import LocalModel
 from agent.engine.setup import Setup
 from agent.errors import ModelError
@@ -54,6 +55,26 @@ def test_the_same_requests_get_the_same_answers_bit_for_bit_in_the_same_order(we
         # What the slots hold from before changes what need not be read, and nothing else.
         again = _answers(second, requests)
         assert told == [(name, _content(each)) for name, each in again.items()]
+
+
+def test_what_is_read_already_changes_nothing_about_what_is_written_together(
+    model: LocalModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    widths: list[int] = []
+    step = Context.step
+
+    def noted(context: Context, tokens: list[Next], until: float) -> object:
+        widths.append(len(tokens))
+        return step(context, tokens, until)
+
+    monkeypatch.setattr(Context, "step", noted)
+    requests = [_ask("the meeting " * 200 * count, id=str(count), limits=Limits(12)) for count in range(1, 5)]
+    cached = [sum(each.usage.cached_tokens for each in _answers(model, requests).values())]
+    fresh = widths[:]
+    widths.clear()
+    cached.append(sum(each.usage.cached_tokens for each in _answers(model, requests).values()))
+    assert widths == fresh
+    assert cached[1] > cached[0]
 
 
 def test_answers_come_as_they_are_done_and_the_first_is_not_held_up(model: LocalModel) -> None:

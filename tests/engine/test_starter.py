@@ -132,11 +132,11 @@ def test_under_the_grammar_it_calls_the_function_that_was_meant_and_shows_nothin
     assert "budget" in json.loads(done.completion.calls[0].arguments.raw)["query"]
 
 
-def test_an_instruction_read_into_one_kind_of_cache_is_not_loaded_into_another(tmp_path: Path) -> None:
+def test_an_instruction_is_kept_for_each_kind_of_cache_and_loaded_into_no_other(tmp_path: Path) -> None:
     path = _starter()
     assert path is not None
     cached = []
-    for kv in ("f16", "q8_0", "q8_0"):
+    for kv in ("f16", "q8_0", "q8_0", "f16"):
         with closing(
             LocalModel(
                 path,
@@ -152,7 +152,7 @@ def test_an_instruction_read_into_one_kind_of_cache_is_not_loaded_into_another(t
             *_, done = model.run([Request("1", _turns("Hello"), Limits(max_tokens=1))])
             assert isinstance(done, Done)
             cached.append(done.completion.usage.cached_tokens)
-    assert cached == [0, 0, 35]
+    assert cached == [0, 0, 35, 35]
 
 
 def test_ctrl_c_while_a_long_mail_is_read_takes_effect_at_once(starter: LocalModel) -> None:
