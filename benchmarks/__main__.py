@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import feed, index, large, listing, search, starter, startup
+from benchmarks import feed, index, large, listing, lookup, search, starter, startup
 from benchmarks.dojo import rows as dojo
 from benchmarks.figures import Others, Row, disturbed, machine, table
 
@@ -20,8 +20,10 @@ MEASUREMENTS: dict[str, Callable[[Path], list[Row]]] = {
     "feed": feed.measure,
     "starter": starter.measure,
     "dojo": dojo.measure,
+    "lookup": lookup.measure,
     "large": large.measure,
 }
+_LARGE = ("lookup", "large")
 _ROOT = Path(__file__).parent.parent
 _COUNTS = {"dojo", "feed"}  # nothing in it is measured in seconds or bytes, so nobody disturbs it
 _OUT = Path(__file__).parent / "out"
@@ -31,11 +33,13 @@ def main() -> None:
     """Measure what was asked for, one thing after another, so that nothing but other people's work disturbs it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(MEASUREMENTS)}; without it, all")
-    parser.add_argument("--quick", action="store_true", help="without `large`, which needs 2 GB of disk and of memory")
+    parser.add_argument(
+        "--quick", action="store_true", help=f"without {' and '.join(_LARGE)}, which need 2 GB of disk and of memory"
+    )
     asked = parser.parse_args()
     if unknown := set(asked.names) - set(MEASUREMENTS):
         parser.error(f"no such measurement: {', '.join(sorted(unknown))}")
-    names = asked.names or [name for name in MEASUREMENTS if not (asked.quick and name == "large")]
+    names = asked.names or [name for name in MEASUREMENTS if not (asked.quick and name in _LARGE)]
     os.chdir(_ROOT)
     folder = Path(os.environ.get("LLAMA_AGENT_BENCH_DIR", _OUT)).absolute()
     _OUT.mkdir(exist_ok=True)

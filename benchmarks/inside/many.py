@@ -10,17 +10,18 @@ from itertools import islice
 from pathlib import Path
 
 from agent.model import Done, Limits, Request
-from benchmarks.inside.ours import load
+from benchmarks.inside.ours import Allocated, load
 from benchmarks.inside.prompts import conversations
 
 
 def main(path: Path, mailbox: str, count: int, max_tokens: int) -> None:
-    """Print how many were answered, and tokens of prompts and answers."""
+    """Print how many were answered, tokens of prompts and answers, and the megabytes llama.cpp allocates at most."""
 
     def requests() -> Iterator[Request]:
         for number, turns in enumerate(islice(conversations(mailbox), count)):
             yield Request(str(number), turns, Limits(max_tokens))
 
+    allocated = Allocated()
     model = load(path)
     told = {"answers": 0, "prompt": 0, "written": 0}
     for event in model.run(requests()):
@@ -30,7 +31,7 @@ def main(path: Path, mailbox: str, count: int, max_tokens: int) -> None:
             told["prompt"] += used.prompt_tokens
             told["written"] += used.output_tokens
     model.close()
-    print(json.dumps(told))
+    print(json.dumps({**told, "allocated": sum(allocated.megabytes.values())}))
 
 
 if __name__ == "__main__":
