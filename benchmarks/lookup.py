@@ -11,7 +11,7 @@ from benchmarks.large import shaped
 from benchmarks.peers.sides import Place, prepared
 from benchmarks.starter import starter
 
-_MESSAGES, _LONGEST = 32, 1_000
+_MESSAGES, _LONGEST = 8, 1_000
 _KINDS = {"extract": "extraction as JSON", "messages": "summaries"}
 
 

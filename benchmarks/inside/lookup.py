@@ -21,7 +21,7 @@ from statistics import median
 
 from agent.engine import chat as chats
 from agent.engine.chat import FORMATS
-from agent.engine.context import AT_ONCE, Context, Next
+from agent.engine.context import AT_ONCE, CHUNK, Context, Next
 from agent.engine.draft import Draft
 from agent.engine.llama import LlamaModel, repack_pays
 from agent.engine.memory import Layout
@@ -37,7 +37,7 @@ from benchmarks.inside.work import Work, read
 TOGETHER = 16  # sequences of a full step
 _LOOKED_FOR = (1, 2, 3, 4)  # tokens that must be the same
 _TRIED = (1, 2, 3, 5, 8)  # tokens of a draft
-_TIMES = 9
+_TIMES = 5
 
 Tokens = Sequence[int]
 Seconds = Callable[[int], float]
@@ -147,9 +147,10 @@ def measured(path: Path, sequences: int, length: int) -> tuple[Seconds, Seconds]
         context = Context(model, worker, Layout(length + AT_ONCE, sequences, "f16"), Setup())
         with closing(context):
             slots = range(sequences)
-            for slot in slots:
-                for start in range(0, length, AT_ONCE):
-                    context.read(slot, start, (1,) * min(AT_ONCE, length - start))
+            for start in range(0, length, CHUNK):
+                context.read(0, start, (1,) * min(CHUNK, length - start))
+            for slot in slots[1:]:
+                context.restore(slot, context.dump(0))
 
             def step(width: int) -> float:
                 tokens = [Next(slot, length + place, 1) for slot in slots for place in range(width)]
@@ -158,7 +159,7 @@ def measured(path: Path, sequences: int, length: int) -> tuple[Seconds, Seconds]
             def weigh(width: int) -> float:
                 return _median(lambda: context.weigh(0, length, (1,) * width), lambda: context.keep(0, length))
 
-            widths = (1, 2, 3, 4, 6, 8, 12, AT_ONCE)
+            widths = (1, 2, 4, 6, 9)
             plain = [step(width) / sequences for width in widths]
             return _between(widths, plain), _between(widths, list(map(weigh, widths)) if sequences == 1 else plain)
 
