@@ -93,6 +93,12 @@ def starter() -> Path:
     return path
 
 
+def chosen(folder: Path) -> Path:
+    """Return the file the program runs the starter from here, untuned; a copy is made in a home in `folder`."""
+    _, told = child.report(child.inside("chosen"), child.environment(folder / "home-chosen"))
+    return Path(told["path"])
+
+
 def is_model_line(line: bytes) -> bool:
     """Return whether a record of `summarize --jsonl` took the model; mail it cannot write about is quoted without."""
     record = json.loads(line)

@@ -1,23 +1,24 @@
-"""What drafts from the prompt would save: `python -m benchmarks.inside.lookup MODEL WORK.json [COST_MODEL]`.
+"""What drafts from the prompt would save: `python -m benchmarks.inside.lookup MODEL WORK.json COSTS…`.
 
 Prompt lookup (Saxena 2023; Yang et al. 2023, arXiv:2304.04487) looks for the last tokens of a text further up in it,
 and has the model check, in one step, those that came after them there. Answers here are always the likeliest tokens, so
-such drafts change no answer: how many of them would have been right is counted from answers written without. What a
-step takes, by how many tokens it has, is measured, on COST_MODEL where one is named; the rest is arithmetic. It
-flatters drafts: the search is free, a step of several sequences gives the logits of drafts for nothing, and of all the
-ways to choose them the best is told, which is known only afterwards.
+such drafts change no answer: how many of them would have been right is counted from answers of MODEL written without.
+What a step takes, by how many tokens it has, is measured on each file of COSTS; the rest is arithmetic. It flatters
+drafts: the search is free, a step of several sequences gives the logits of drafts for nothing, and of all the ways to
+choose them the best is told, which is known only afterwards.
 """
 
 import json
 import sys
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import accumulate, product
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from agent.engine import chat as chats
 from agent.engine.chat import FORMATS
@@ -25,6 +26,7 @@ from agent.engine.context import AT_ONCE, CHUNK, Context, Next
 from agent.engine.draft import Draft
 from agent.engine.llama import LlamaModel, repack_pays
 from agent.engine.memory import Layout
+from agent.engine.prefixes import Kept
 from agent.engine.setup import Setup
 from agent.engine.slots import Slots
 from agent.engine.worker import Worker
@@ -36,11 +38,14 @@ from benchmarks.inside.work import Work, read
 
 TOGETHER = 16  # sequences of a full step
 _LOOKED_FOR = (1, 2, 3, 4)  # tokens that must be the same
-_TRIED = (1, 2, 3, 5, 8)  # tokens of a draft
+_TRIED = (0, 1, 2, 3, 5, 8)  # tokens of a draft
+_NONE = (1, 0)  # the way without drafts
+_WIDTHS = (1, 2, 4, 8, AT_ONCE)  # of a sequence in a step that is measured; those between lie on straight lines
 _TIMES = 5
 
 Tokens = Sequence[int]
-Seconds = Callable[[int], float]
+Way = tuple[int, int]  # how many tokens are looked for, and how many drafted
+Seconds = Callable[[int], float]  # by tokens of a sequence in a step
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,57 +65,48 @@ class Answer:
     steps: Sequence[Tokens]
 
 
-class Nothing:
-    """Prefixes of which none is kept."""
-
-    def get(self, tokens: tuple[int, ...]) -> None:
-        """Have nothing."""
-
-    def put(self, tokens: tuple[int, ...], state: bytes) -> None:
-        """Keep nothing."""
-
-
-def main(path: Path, work: Work, costs: Path) -> None:
-    """Print, for one sequence and for many, what the steps take without drafts and with the best ones."""
+def main(path: Path, work: Work, costs: Sequence[Path]) -> None:
+    """Print, by file and for one sequence and for many, what the steps take without drafts and with the best ones."""
     silence()
     answers = answered(path, work)
-    plain = [step for answer in answers for step in replayed(answer, 1, 0)]
-    ways = {
-        (same, most): [step for answer in answers for step in replayed(answer, same, most)]
-        for same, most in product(_LOOKED_FOR, _TRIED)
-    }
+    ways = {way: [step for each in answers for step in replayed(each, *way)] for way in product(_LOOKED_FOR, _TRIED)}
+    length = max(len(answer.prompt) for answer in answers)
     told = {}
-    for name, sequences in (("alone", 1), ("together", TOGETHER)):
-        one, drafted = measured(costs, sequences, len(max((answer.prompt for answer in answers), key=len)))
-        without = sum(one(step.known) for step in plain)
-        taken = {
-            way: sum(drafted(step.known + step.drafted) if step.drafted else one(step.known) for step in steps)
-            for way, steps in ways.items()
-        }
-        best = min(taken, key=taken.__getitem__)
-        told[name] = {
-            "without": without,
-            "with": taken[best],
-            "way": best,
-            "steps": [len(plain), len(ways[best])],
-            "drafted": sum(step.drafted for step in ways[best]),
-            "right": sum(step.right for step in ways[best]),
-            "step": {width: drafted(width) / one(1) for width in (1, 2, 4, 8)},
-        }
+    for file in costs:
+        with closing(Worker()) as worker, closing(LlamaModel(file, worker, repack=repack_pays())) as model:
+            told[file.name] = {
+                name: best(ways, *measured(model, worker, sequences, length))
+                for name, sequences in (("alone", 1), ("together", TOGETHER))
+            }
     print(json.dumps(told))
+
+
+def best(ways: Mapping[Way, Sequence[Step]], plain: Seconds, drafted: Seconds) -> dict[str, Any]:
+    """Return the way to draft whose steps take least, their seconds, and those of steps without drafts."""
+
+    def seconds(way: Way) -> float:
+        return sum(drafted(step.known + step.drafted) if step.drafted else plain(step.known) for step in ways[way])
+
+    way = min(ways, key=seconds)
+    return {
+        "way": way,
+        "with": seconds(way),
+        "without": seconds(_NONE),
+        "drafted": sum(step.drafted for step in ways[way]),
+        "right": sum(step.right for step in ways[way]),
+    }
 
 
 def draft(text: Tokens, same: int, most: int) -> Tokens:
     """Return up to `most` tokens that followed the last earlier occurrence of the last `same` of a text; () if none."""
-    wanted = list(text[-same:])
     for end in range(len(text) - 1, same - 1, -1):
-        if text[end - 1] == wanted[-1] and list(text[end - same : end]) == wanted:
+        if text[end - same : end] == text[-same:]:
             return text[end : end + most]
     return ()
 
 
 def replayed(answer: Answer, same: int, most: int) -> Iterator[Step]:
-    """Yield the steps in which an answer is read with drafts of up to `most` tokens; without, where that is 0.
+    """Yield the steps in which an answer is read with drafts of up to `most` tokens, as far as a step has room.
 
     After a step the tokens are known up to the first wrong one of the draft, what the model has instead, and what must
     follow that.
@@ -121,7 +117,7 @@ def replayed(answer: Answer, same: int, most: int) -> Iterator[Step]:
     at = 0
     while at < len(tokens):
         known = ends[bisect_right(ends, at)]
-        tried = draft(text[: len(answer.prompt) + known], same, most) if most else ()
+        tried = draft(text[: len(answer.prompt) + known], same, min(most, AT_ONCE - (known - at)))
         right = next((n for n, token in enumerate(tried) if tokens[known + n : known + n + 1] != [token]), len(tried))
         yield Step(known - at, len(tried), right)
         at = known + right
@@ -129,39 +125,37 @@ def replayed(answer: Answer, same: int, most: int) -> Iterator[Step]:
 
 def answered(path: Path, work: Work) -> list[Answer]:
     """Return the answers of a model to each prompt of the work by itself."""
-    worker = Worker()
-    with closing(worker), closing(LlamaModel(path, worker, repack=repack_pays())) as model:
-        context = Context(model, worker, Layout(work.context, 1, "f16"), Setup())
-        with closing(context):
-            slots = Slots(context, Nothing())
-            return [_answer(request, model, slots) for request in requests(work)]
+    with (
+        closing(Worker()) as worker,
+        closing(LlamaModel(path, worker, repack=repack_pays())) as model,
+        closing(Context(model, worker, Layout(work.context, 1, "f16"), Setup())) as context,
+    ):
+        slots = Slots(context, Kept(None, {}))
+        return [_answer(request, model, slots) for request in requests(work)]
 
 
-def measured(path: Path, sequences: int, length: int) -> tuple[Seconds, Seconds]:
+def measured(model: LlamaModel, worker: Worker, sequences: int, length: int) -> tuple[Seconds, Seconds]:
     """Return what a step takes of one of so many sequences of this length, by the tokens each has in it.
 
     Of one sequence, the second is with the logits of every token.
     """
-    worker = Worker()
-    with closing(worker), closing(LlamaModel(path, worker, repack=repack_pays())) as model:
-        context = Context(model, worker, Layout(length + AT_ONCE, sequences, "f16"), Setup())
-        with closing(context):
-            slots = range(sequences)
-            for start in range(0, length, CHUNK):
-                context.read(0, start, (1,) * min(CHUNK, length - start))
-            for slot in slots[1:]:
-                context.restore(slot, context.dump(0))
+    with closing(Context(model, worker, Layout(length + AT_ONCE, sequences, "f16"), Setup())) as context:
+        slots = range(sequences)
+        for start in range(0, length, CHUNK):
+            context.read(0, start, (1,) * min(CHUNK, length - start))
+        state = context.dump(0)
+        if not all(context.restore(slot, state) for slot in slots[1:]):
+            raise RuntimeError("a slot cannot hold what another one held")
 
-            def step(width: int) -> float:
-                tokens = [Next(slot, length + place, 1) for slot in slots for place in range(width)]
-                return _median(lambda: context.step(tokens), lambda: [context.keep(slot, length) for slot in slots])
+        def step(width: int) -> float:
+            tokens = [Next(slot, length + place, 1) for slot in slots for place in range(width)]
+            return _median(lambda: context.step(tokens), lambda: [context.keep(slot, length) for slot in slots])
 
-            def weigh(width: int) -> float:
-                return _median(lambda: context.weigh(0, length, (1,) * width), lambda: context.keep(0, length))
+        def weigh(width: int) -> float:
+            return _median(lambda: context.weigh(0, length, (1,) * width), lambda: context.keep(0, length))
 
-            widths = (1, 2, 4, 6, 9)
-            plain = [step(width) / sequences for width in widths]
-            return _between(widths, plain), _between(widths, list(map(weigh, widths)) if sequences == 1 else plain)
+        plain = [step(width) / sequences for width in _WIDTHS]
+        return _between(plain), _between([weigh(width) for width in _WIDTHS] if sequences == 1 else plain)
 
 
 def _answer(request: Request, model: LlamaModel, slots: Slots) -> Answer:
@@ -189,17 +183,11 @@ def _median(work: Callable[[], object], after: Callable[[], object]) -> float:
     return median(seconds)
 
 
-def _between(widths: Sequence[int], seconds: Sequence[float]) -> Seconds:
-    """Return the seconds of any width: straight lines between those that were measured, and on after the last two."""
+def _between(seconds: Sequence[float]) -> Seconds:
+    import numpy as np
 
-    def taken(width: int) -> float:
-        right = min(max(1, bisect_right(widths, width)), len(widths) - 1)
-        left = right - 1
-        slope = (seconds[right] - seconds[left]) / (widths[right] - widths[left])
-        return seconds[left] + slope * (width - widths[left])
-
-    return taken
+    return lambda width: float(np.interp(width, _WIDTHS, seconds))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), read(sys.argv[2]), Path(sys.argv[-1] if len(sys.argv) > 3 else sys.argv[1]))
+    main(Path(sys.argv[1]), read(sys.argv[2]), [Path(name) for name in sys.argv[3:]])

@@ -7,14 +7,13 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import child
 from benchmarks.environment import ROOT
 from benchmarks.figures import Others, Row, machine
 from benchmarks.peers.comparison import Comparison
 from benchmarks.peers.results import Results
 from benchmarks.peers.sides import LLM_VERSION, XLLAMACPP_VERSION, Place
 from benchmarks.peers.workloads import FULL, SLOW, TRIAL, WORKLOADS, Bench
-from benchmarks.starter import starter
+from benchmarks.starter import chosen, starter
 
 _OUT = ROOT / "benchmarks" / "out"
 _RECORD = ROOT / "docs" / "peers.json"
@@ -42,18 +41,12 @@ def main() -> None:
     for path in (folder, _OUT):
         path.mkdir(parents=True, exist_ok=True)
     shipped = starter()
-    ours = (asked.ours or _chosen(folder)).absolute()
+    ours = (asked.ours or chosen(folder)).absolute()
     bench = Bench(Place(folder), shipped, ours, TRIAL if asked.trial else FULL)
     names = asked.names or [name for name in WORKLOADS if not (asked.quick and name in SLOW)]
     results = _measured(bench, names)
     _keep(results, record=asked.record)
     print(results.markdown())
-
-
-def _chosen(folder: Path) -> Path:
-    """Return the file the program runs the starter from here, untuned."""
-    _, told = child.report(child.inside("chosen"), child.environment(folder / "home-chosen"))
-    return Path(told["path"])
 
 
 def _measured(bench: Bench, names: list[str]) -> Results:
