@@ -1,7 +1,6 @@
 """Many requests together: the same answers as one after another, whatever else is under way."""
 
 import random
-import signal
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,6 +15,7 @@ from agent.engine.setup import Setup
 from agent.errors import ModelError
 from agent.model import Completion, Done, Limits, Piece, Request, Turn
 from agent.text import Untrusted
+from tests.engine.interrupting import ctrl_c
 from tests.engine.tiny_gguf import CONTEXT, WORDS, write_tiny_gguf
 
 SYSTEM = "the system and the user and the meeting of Thursday " * 4
@@ -154,15 +154,10 @@ def test_a_run_that_is_given_up_at_any_step_leaves_the_model_as_new(weights: Pat
 @pytest.mark.parametrize("after", [0.002, 0.005, 0.01, 0.02, 0.04])
 def test_ctrl_c_in_a_batch_leaves_the_model_as_new(weights: Path, after: float) -> None:
     requests = _requests(12, 9)
-    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
     with closing(_load(weights)) as new, closing(_load(weights)) as used:
         wanted = {name: _content(each) for name, each in _answers(new, requests).items()}
-        try:
-            signal.setitimer(signal.ITIMER_REAL, after)
-            with pytest.raises(KeyboardInterrupt):
-                _answer_for_ever(used, requests)
-        finally:
-            signal.signal(signal.SIGALRM, before)
+        with ctrl_c(after):
+            _answer_for_ever(used, requests)
         assert {name: _content(each) for name, each in _answers(used, requests).items()} == wanted
 
 

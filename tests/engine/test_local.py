@@ -3,7 +3,6 @@
 import json
 import math
 import re
-import signal
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
@@ -21,6 +20,7 @@ from agent.engine.setup import Setup
 from agent.errors import ModelError
 from agent.model import Call, Completion, Done, Image, Limits, Piece, Request, Tool, Turn
 from agent.text import Untrusted
+from tests.engine.interrupting import ctrl_c
 from tests.engine.tiny_gguf import CONTEXT, write_tiny_gguf
 
 SYSTEM = "the system and the user and the meeting of Thursday " * 4
@@ -125,13 +125,8 @@ def test_a_closed_iterator_leaves_the_model_usable(model: LocalModel) -> None:
 @pytest.mark.parametrize("after", [0.001, 0.004, 0.016, 0.032])
 def test_ctrl_c_at_any_time_leaves_the_model_usable(model: LocalModel, after: float) -> None:
     wanted = _content(_answer(model, _ask("the")))
-    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
-    try:
-        signal.setitimer(signal.ITIMER_REAL, after)
-        with pytest.raises(KeyboardInterrupt):
-            _answer_for_ever(model)
-    finally:
-        signal.signal(signal.SIGALRM, before)
+    with ctrl_c(after):
+        _answer_for_ever(model)
     assert _content(_answer(model, _ask("the"))) == wanted
 
 

@@ -1,12 +1,12 @@
 """Calls on the worker thread: results, deadlines and Ctrl-C."""
 
-import signal
 import time
 from collections.abc import Iterator
 
 import pytest
 
 from agent.engine.worker import Worker
+from tests.engine.interrupting import ctrl_c
 
 
 @pytest.fixture
@@ -29,13 +29,8 @@ def test_a_call_past_its_time_is_told_to_stop_and_is_over_when_the_error_arrives
 
 def test_ctrl_c_stops_a_call_and_the_next_one_runs(worker: Worker) -> None:
     over: list[bool] = []
-    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
-    try:
-        signal.setitimer(signal.ITIMER_REAL, 0.01)
-        with pytest.raises(KeyboardInterrupt):
-            worker.call(_until_stopped, worker, over)
-    finally:
-        signal.signal(signal.SIGALRM, before)
+    with ctrl_c(0.01):
+        worker.call(_until_stopped, worker, over)
     assert over == [True]
     assert worker.call(len, "abc") == 3
 
