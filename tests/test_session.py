@@ -1,5 +1,6 @@
 """The composition root: which mailbox and which model a command gets, and that nothing is loaded before it is asked."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -112,7 +113,7 @@ def test_an_answer_depends_on_the_file_as_it_came_the_format_it_is_run_in_and_a_
 ):
     pin_nonsense(tmp_path)
     with open_session() as session:
-        tiny = session.weights().weights
+        tiny = weights.add(replace(session.weights().weights, formats=("F16",)), session.store)
         copy = requantise.rewrite(tiny, "F16", session.store)
         tuning.keep(tiny, Tuned(Way("F16", Setup(kv="q8_0", slots=4))), session.store)
         as_it_came = session.model()[0]

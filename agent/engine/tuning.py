@@ -129,12 +129,12 @@ def duel(measure: Measure, way: Way, rounds: int = 2) -> tuple[Way, float]:
 
 
 def read(weights: Weights, settings: Settings) -> Tuned | None:
-    """Return how these weights are run here; None where nothing was chosen, or for another machine."""
+    """Return how these weights are run here; None where nothing was, for this machine and these formats."""
     kept = settings.setting(_key(weights))
     if kept is None:
         return None
     told = json.loads(kept)
-    if told["for"] != _here():
+    if told["for"] != _here() or told["format"] not in ("", *weights.formats):
         return None
     return Tuned(Way(told["format"], Setup(**told["setup"])), told["measured"], told["gain"])
 

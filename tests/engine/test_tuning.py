@@ -114,6 +114,7 @@ def test_a_choice_is_remembered_for_these_weights_on_this_machine(
     tuning.keep(tiny, tuned, store)
     assert tuning.read(tiny, store) == tuned
     assert tuning.read(replace(tiny, sha256="00" * 32), store) is None
+    assert tuning.read(replace(tiny, formats=("F16",)), store) is None  # a format that is not confirmed any more
     for name in ("processor", "llama_cpp"):
         with monkeypatch.context() as patch:
             patch.setattr(tuning, name, lambda: "another")
