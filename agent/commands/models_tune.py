@@ -52,9 +52,13 @@ def tune(weights: Weights, session: Session) -> Report:
 
 
 def busy() -> str:
-    """Return what to say where other programs keep this computer busy; "" where they do not."""
+    """Return what to say where this computer was busy in the last minute; "" where it was not."""
     load = os.getloadavg()[0]
-    return f"other programs keep {load:.1f} cores busy: what is measured now says little" if load > cores() / 2 else ""
+    if load <= cores() / 2:
+        return ""
+    return (
+        f"{load:.1f} of {cores()} cores were busy in the last minute: if they still are, what is measured says little"
+    )
 
 
 def text(report: Report) -> str:

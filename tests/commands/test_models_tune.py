@@ -231,3 +231,13 @@ def test_tuning_a_model_that_is_not_here_says_how_to_get_it(home: Path) -> None:
     result = CliRunner().invoke(app, ["models", "tune", "llama-3.2-1b"])
     assert (result.exit_code, result.stdout) == (4, "")
     assert "llama-agent models pull llama-3.2-1b" in result.stderr
+
+
+def test_a_computer_that_was_busy_is_said_to_have_been(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models_tune, "cores", lambda: 4)
+    monkeypatch.setattr(os, "getloadavg", lambda: (2.0, 9.0, 9.0))
+    assert models_tune.busy() == ""
+    monkeypatch.setattr(os, "getloadavg", lambda: (2.14, 0.0, 0.0))
+    assert models_tune.busy() == (
+        "2.1 of 4 cores were busy in the last minute: if they still are, what is measured says little"
+    )
